@@ -1,0 +1,96 @@
+#pragma once
+// The AdmissionPolicy document as a value (interface 2): what a user wrote, checked and with the
+// defaults filled in. Made by parse.h only; evaluated by decide.h through a policy_set.
+
+#include "policy/checks/level.h"
+#include "policy/image/allowlist.h"
+#include "policy/rule.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gatehouse::policy {
+
+/// validationActions, as in ValidatingAdmissionPolicyBinding. Deny with Warn is refused by the parser.
+struct actions {
+    bool deny = false;
+    bool warn = false;
+    bool audit = false;
+    bool operator==(const actions&) const = default;
+};
+
+enum class template_mode : std::uint8_t { deny, warn, ignore };
+
+struct match_rules {
+    std::vector<std::string> namespaces; ///< globs; empty = every namespace
+    std::vector<std::string> exclude_namespaces;
+    std::vector<std::string> service_accounts; ///< globs over namespace/name; empty = every account
+    std::vector<std::string> exclude_users;
+    std::vector<std::string> exclude_groups;
+};
+
+struct id_range {
+    std::int64_t min = 0; ///< inclusive, 0..2147483647
+    std::int64_t max = 0; ///< inclusive, >= min
+    bool operator==(const id_range&) const = default;
+};
+
+enum class id_rule : std::uint8_t { must_run_as, must_run_as_non_root, may_run_as, run_as_any };
+
+/// A rule over ids; ranges are non-empty exactly for must_run_as and may_run_as.
+struct id_strategy {
+    id_rule rule = id_rule::run_as_any;
+    std::vector<id_range> ranges;
+};
+
+struct run_as_section {
+    std::optional<actions> validation_actions;
+    std::optional<id_strategy> run_as_user; ///< absent = not judged
+    std::optional<id_strategy> run_as_group;
+    std::optional<id_strategy> fs_group;
+    std::optional<id_strategy> supplemental_groups;
+    bool demand_strict_supplemental_groups = false; ///< supplementalGroupsPolicy: Strict
+    bool relax_user_namespaces = false;             ///< userNamespaces: Relax
+};
+
+struct images_section {
+    std::optional<actions> validation_actions;
+    std::optional<image_patterns> allow; ///< absent = every registry; never empty where present
+    image_patterns deny;
+    bool require_digest = false;
+    std::vector<std::string> deny_tags; ///< globs
+};
+
+struct pod_security_section {
+    std::optional<actions> validation_actions;
+    security_level level = security_level::privileged;
+    security_version version; ///< as written
+    std::vector<rule_id> exempt_checks;
+};
+
+struct exemption {
+    std::string name;
+    image_patterns images;               ///< empty = findings of the whole pod, pod-level ones included
+    std::vector<std::string> namespaces; ///< globs; empty = every namespace
+    std::vector<rule_id> rules;          ///< never empty
+    /// Last day (UTC) on which it holds; absent = `never` ends.
+    std::optional<std::chrono::sys_days> until;
+    std::string reason;
+};
+
+struct policy_document {
+    std::string name;
+    actions validation_actions{.deny = true, .warn = false, .audit = false};
+    template_mode workloads = template_mode::warn;
+    match_rules match;
+    std::optional<pod_security_section> pod_security;
+    std::optional<run_as_section> run_as;
+    std::optional<images_section> images;
+    std::vector<exemption> exemptions;
+    std::string hash; ///< hex of SHA-256 over the document's text, for gatehouse_policy_info
+};
+
+} // namespace gatehouse::policy

@@ -1,0 +1,47 @@
+#pragma once
+// Policies made ready to judge: immutable, shared between threads, indexed so that a request pays for the
+// policies that match it and not for all (interface 2.1).
+
+#include "policy/document/document.h"
+#include "policy/request.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace gatehouse::policy {
+
+class policy_set {
+  public:
+    explicit policy_set(std::vector<policy_document> documents);
+    policy_set(const policy_set&) = delete;
+    policy_set& operator=(const policy_set&) = delete;
+
+    [[nodiscard]] const std::vector<policy_document>& all() const noexcept { return documents_; }
+
+    /// Calls visit(const policy_document&) for every policy that matches, in policy order.
+    /// `service_account` is the pod's; empty means `default`.
+    [[nodiscard]] std::vector<const policy_document*> matching(
+        const attributes& request,
+        std::string_view service_account
+    ) const;
+
+  private:
+    struct hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    using index = std::unordered_map<std::string, std::vector<std::uint32_t>, hash, std::equal_to<>>;
+
+    std::vector<policy_document> documents_;
+    std::vector<std::uint32_t> everywhere_;   ///< whose first glob begins with a wildcard, or have none
+    index by_namespace_;                      ///< literal namespaces
+    index by_prefix_;                         ///< literal beginnings of globs over "namespace/account"
+    std::vector<std::size_t> prefix_lengths_; ///< that occur in by_prefix_, ascending
+};
+
+} // namespace gatehouse::policy

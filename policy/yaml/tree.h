@@ -1,0 +1,59 @@
+#pragma once
+// YAML text as a tree that remembers where everything stood. Policies and manifests are both read
+// through it: policies by schema (a scalar's type is the field's, never guessed), manifests as kubectl
+// reads them (yaml/json.h). Bounded in depth, nodes and alias expansion.
+// JSON is YAML's flow form, so JSON files take the same way.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gatehouse::policy {
+
+/// Where something stands in a file; both count from 1.
+struct position {
+    std::size_t line = 1;
+    std::size_t column = 1;
+    auto operator<=>(const position&) const = default;
+};
+
+enum class yaml_kind : std::uint8_t { null, scalar, sequence, mapping };
+
+struct yaml_node {
+    yaml_kind kind = yaml_kind::null; ///< null: nothing written at all; `~` and `null` are plain scalars
+    position at;
+    std::string scalar;  ///< the text of a scalar, unescaped
+    bool plain = false;  ///< a scalar without quotes, block marker or tag: YAML would guess its type
+    std::string tag;     ///< an explicit tag such as "tag:yaml.org,2002:str"; empty where none
+    std::vector<yaml_node> items; ///< of a sequence
+    /// Of a mapping, in order, duplicates kept; keys are nodes so that they have positions too.
+    std::vector<std::pair<yaml_node, yaml_node>> entries;
+};
+
+struct yaml_problem {
+    position at;
+    std::string message;
+};
+
+struct yaml_document {
+    std::size_t number = 1; ///< counts from 1 within the text
+    position at;            ///< of the document's first node
+    bool empty = false;     ///< nothing but comments
+    yaml_node root;         ///< meaningful where problem is absent
+    bool has_problem = false;
+    yaml_problem problem;
+};
+
+/// How much one text may hold before it is refused: a document of a few kilobytes can expand to
+/// gigabytes through aliases.
+inline constexpr std::size_t most_yaml_depth = 200;
+inline constexpr std::size_t most_yaml_nodes = 1'000'000;
+
+/// Every document of the text. After a syntax error in one, the next `---` document is still read.
+/// Aliases are expanded (each counts its nodes again); merge keys are left as entries with key `<<`.
+[[nodiscard]] std::vector<yaml_document> parse_yaml(std::string_view text);
+
+} // namespace gatehouse::policy

@@ -1,0 +1,2 @@
+// The separately compiled half of Beast.
+#include <boost/beast/src.hpp>

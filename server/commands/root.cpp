@@ -1,0 +1,41 @@
+#include "server/commands/root.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+namespace gatehouse::server {
+namespace {
+
+constexpr int usage_error = 2;
+
+int run_app(int argc, const char* const* argv) {
+    CLI::App app("Gatehouse: a validating admission webhook for container security", "gatehouse");
+    app.set_version_flag("--version", std::string("gatehouse ") + GATEHOUSE_VERSION);
+    app.require_subcommand(1);
+
+    int status = 0;
+    // Each subcommand registers itself here: add_NAME(app, status) from server/commands/NAME.h.
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : usage_error;
+    }
+    return status;
+}
+
+} // namespace
+
+int run(int argc, const char* const* argv) {
+    try {
+        return run_app(argc, argv);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "gatehouse: {}\n", error.what());
+        return 1;
+    }
+}
+
+} // namespace gatehouse::server
