@@ -1,6 +1,6 @@
 #pragma once
-// The front door of the core: a request and the policies in, a verdict out. Pure; safe to call from any
-// thread, as everything it reads is immutable.
+// The front door of the core: a request and the policies in, a verdict out. Pure; safe to call from
+// any thread, as everything it reads is immutable.
 
 #include "policy/policy_set.h"
 #include "policy/request.h"
@@ -18,7 +18,8 @@ enum class template_judgement : std::uint8_t { as_admission, as_pods };
 /// The policies that apply to one request, on one policy set; nothing is matched twice.
 struct plan {
     std::vector<const policy_document*> policies;
-    bool let_through = false; ///< a mirror pod by its node, or an update that changes nothing judged
+    bool let_through =
+        false; ///< a mirror pod by its node, or an update that changes nothing judged
 };
 
 /// Requires: scope_of(request.about) is not let_through, and request.object is set.

@@ -19,7 +19,8 @@ struct finding {
     rule_id rule = rule_id::image_reference;
     cause_reason reason = cause_reason::forbidden;
     element where;
-    /// Full path from the pod's root, "spec.containers[0].image"; the object's own prefix comes later.
+    /// Full path from the pod's root, "spec.containers[0].image"; the object's own prefix comes
+    /// later.
     std::string field;
     /// What was found, what is required, the next step: one printable line that follows the words
     /// `container "app"`; without policy names.

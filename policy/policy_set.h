@@ -1,6 +1,6 @@
 #pragma once
-// Policies made ready to judge: immutable, shared between threads, indexed so that a request pays for the
-// policies that match it and not for all (interface 2.1).
+// Policies made ready to judge: immutable, shared between threads, indexed so that a request pays
+// for the policies that match it and not for all (interface 2.1).
 
 #include "policy/document/document.h"
 #include "policy/request.h"
@@ -14,33 +14,37 @@
 namespace gatehouse::policy {
 
 class policy_set {
-  public:
+public:
     explicit policy_set(std::vector<policy_document> documents);
     policy_set(const policy_set&) = delete;
     policy_set& operator=(const policy_set&) = delete;
 
     [[nodiscard]] const std::vector<policy_document>& all() const noexcept { return documents_; }
 
-    /// Calls visit(const policy_document&) for every policy that matches, in policy order.
-    /// `service_account` is the pod's; empty means `default`.
-    [[nodiscard]] std::vector<const policy_document*> matching(
-        const attributes& request,
-        std::string_view service_account
-    ) const;
+    /// Every policy that matches, in policy order. `service_account` is the pod's; empty means
+    /// `default`. The documents live as long as the set.
+    [[nodiscard]] std::vector<const policy_document*>
+    matching(const attributes& request, std::string_view service_account) const;
 
-  private:
+private:
     struct hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const noexcept {
             return std::hash<std::string_view>{}(text);
         }
     };
-    using index = std::unordered_map<std::string, std::vector<std::uint32_t>, hash, std::equal_to<>>;
+    using index =
+        std::unordered_map<std::string, std::vector<std::uint32_t>, hash, std::equal_to<>>;
+
+    void add_to_index(const std::string& glob, std::uint32_t number, bool over_accounts);
+    /// Numbers of the policies that may match, ascending; matches() decides.
+    [[nodiscard]] std::vector<std::uint32_t>
+    candidates(std::string_view namespace_name, std::string_view account) const;
 
     std::vector<policy_document> documents_;
-    std::vector<std::uint32_t> everywhere_;   ///< whose first glob begins with a wildcard, or have none
-    index by_namespace_;                      ///< literal namespaces
-    index by_prefix_;                         ///< literal beginnings of globs over "namespace/account"
+    std::vector<std::uint32_t> everywhere_; ///< policies that no index can narrow
+    index by_namespace_;                    ///< literal namespaces
+    index by_prefix_; ///< literal beginnings of globs over "namespace/account"
     std::vector<std::size_t> prefix_lengths_; ///< that occur in by_prefix_, ascending
 };
 

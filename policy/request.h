@@ -51,7 +51,11 @@ struct request {
     const pod* object = nullptr;
     const pod* old_object = nullptr; ///< null: nothing to compare with, everything is judged
     bool has_controller = false;     ///< a workload that another object controls
-    bool is_mirror = false;          ///< carries the mirror pod annotation
 };
+
+/// A static pod shown by its own node: annotation `kubernetes.io/config.mirror`, created by
+/// `system:node:` + nodeName, group `system:nodes`. Denying it would only hide a pod that runs
+/// anyway. Requires: subject.object is set.
+[[nodiscard]] bool is_mirror_pod_of_its_node(const request& subject) noexcept;
 
 } // namespace gatehouse::policy

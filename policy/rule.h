@@ -1,6 +1,7 @@
 #pragma once
 // The rules by name. Their order is the order of findings in every message (interface 4.1): images,
-// users and groups, then the Pod Security Standards in the order in which Kubernetes evaluates them.
+// users and groups, then the Pod Security Standards in the order in which Kubernetes evaluates
+// them.
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
-// Text for people: quoting, joining, cutting. Whatever comes from a pod, a registry or a peer passes
-// through here before it reaches a message, a log or a label, so that it cannot forge a line, colour
-// a terminal or run on for megabytes.
+// Text for people: quoting, joining, cutting. Whatever comes from a pod, a registry or a peer
+// passes through here before it reaches a message, a log or a label, so that it cannot forge a
+// line, colour a terminal or run on for megabytes.
 
 #include <cstddef>
 #include <span>
@@ -20,11 +20,10 @@ inline constexpr std::size_t longest_excerpt = 160;
 /// The excerpt in double quotes; quotes and backslashes inside are escaped.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = longest_excerpt);
 
-/// As it is where it reads as an identifier (letters, digits and -._/:@+ only, not too long), else quoted.
-[[nodiscard]] std::string plain_or_quoted(
-    std::string_view text,
-    std::size_t limit = longest_excerpt
-);
+/// As it is where it reads as an identifier (letters, digits and -._/:@+ only, not too long), else
+/// quoted.
+[[nodiscard]] std::string
+plain_or_quoted(std::string_view text, std::size_t limit = longest_excerpt);
 
 /// "a, b, c"; from `most` on "a, b and 7 more".
 [[nodiscard]] std::string joined(std::span<const std::string> items, std::size_t most);
@@ -35,8 +34,9 @@ inline constexpr std::size_t longest_excerpt = 160;
 /// The longest prefix of `text` of at most `limit` bytes that does not end inside a UTF-8 sequence.
 [[nodiscard]] std::string_view cut(std::string_view text, std::size_t limit);
 
-/// The end of a glob match: `*` is any run of characters, `?` is one; nothing else is special; anchored,
-/// case-sensitive, linear in text times number of stars (interface section 2.1: names, users, tags).
+/// The end of a glob match: `*` is any run of characters, `?` is one; nothing else is special;
+/// anchored, case-sensitive, linear in text times number of stars (interface section 2.1: names,
+/// users, tags).
 [[nodiscard]] bool matches_glob(std::string_view pattern, std::string_view text);
 
 /// `text` without ASCII upper case.

@@ -19,7 +19,8 @@ enum class action : std::uint8_t { deny, warn, audit };
 /// A finding with what follows from it. Several policies that found the same share one violation.
 struct violation {
     policy::action action = action::deny;
-    std::vector<std::string_view> policies; ///< names, in policy order; live as long as the policy set
+    std::vector<std::string_view>
+        policies; ///< names, in policy order; live as long as the policy set
     rule_id rule = rule_id::image_reference;
     cause_reason reason = cause_reason::forbidden;
     element where;       ///< its name lives in the request's arena
@@ -49,27 +50,24 @@ struct verdict {
     std::vector<std::string_view> policies;     ///< names of those that match
     std::vector<violation> violations;          ///< of every action, in message order
     std::vector<exemption_use> exemptions;
-    std::vector<std::string> expiry_warnings;   ///< of exemptions that end soon, whole lines
+    std::vector<std::string> expiry_warnings; ///< of exemptions that end soon, whole lines
 
     [[nodiscard]] bool allowed() const noexcept { return decision != decision::deny; }
 };
 
 /// `Pod prod/web`, for the head of messages.
-[[nodiscard]] std::string subject_text(
-    std::string_view kind,
-    std::string_view namespace_name,
-    std::string_view name
-);
+[[nodiscard]] std::string
+subject_text(std::string_view kind, std::string_view namespace_name, std::string_view name);
 
 /// ` [production/image-registry, base/image-registry]` with the leading space; long lists are cut.
 [[nodiscard]] std::string policies_suffix(const violation& v);
 
-/// status.message of a denial (interface 4.1): one line for one violation, else a head and a line each,
-/// at most 880 bytes with "(and N more)". Considers violations of action Deny only.
+/// status.message of a denial (interface 4.1): one line for one violation, else a head and a line
+/// each, at most 880 bytes with "(and N more)". Considers violations of action Deny only.
 [[nodiscard]] std::string denial_message(const verdict& v, std::string_view subject);
 
-/// Warnings (interface 4.2): violations of action Warn and expiring exemptions; one line each, at most
-/// 256 bytes, at most 10, without duplicates.
+/// Warnings (interface 4.2): violations of action Warn and expiring exemptions; one line each, at
+/// most 256 bytes, at most 10, without duplicates.
 [[nodiscard]] std::vector<std::string> warnings_of(const verdict& v, std::string_view subject);
 
 } // namespace gatehouse::policy

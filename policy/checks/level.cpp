@@ -35,9 +35,10 @@ std::optional<security_version> version_named(std::string_view name) noexcept {
         return std::nullopt;
     }
     const std::string_view digits = name.substr(prefix.size());
-    const bool is_number = !digits.empty() && digits.size() <= most_digits
-                           && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; })
-                           && (digits.size() == 1 || digits.front() != '0');
+    const bool is_number =
+        !digits.empty() && digits.size() <= most_digits
+        && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; })
+        && (digits.size() == 1 || digits.front() != '0');
     if (!is_number) {
         return std::nullopt;
     }

@@ -14,7 +14,8 @@
 
 namespace gatehouse::policy {
 
-/// validationActions, as in ValidatingAdmissionPolicyBinding. Deny with Warn is refused by the parser.
+/// validationActions, as in ValidatingAdmissionPolicyBinding. Deny with Warn is refused by the
+/// parser.
 struct actions {
     bool deny = false;
     bool warn = false;
@@ -73,7 +74,7 @@ struct pod_security_section {
 
 struct exemption {
     std::string name;
-    image_patterns images;               ///< empty = findings of the whole pod, pod-level ones included
+    image_patterns images; ///< empty = findings of the whole pod, pod-level ones included
     std::vector<std::string> namespaces; ///< globs; empty = every namespace
     std::vector<rule_id> rules;          ///< never empty
     /// Last day (UTC) on which it holds; absent = `never` ends.

@@ -1,7 +1,7 @@
 #pragma once
 // Policy files to documents, strictly (interface 2): unknown fields, duplicate keys, wrong types,
-// duplicate names, empty include lists and patterns that match nothing are errors, and all of them are
-// reported at once. Driven by the field table in schema.h, which also writes the JSON Schema.
+// duplicate names, empty include lists and patterns that match nothing are errors, and all of them
+// are reported at once. Driven by the field table in schema.h, which also writes the JSON Schema.
 
 #include "policy/document/document.h"
 #include "policy/yaml/tree.h"

@@ -1,25 +1,22 @@
 #pragma once
-// JSON to pod: strict where a rule reads, indifferent elsewhere. What cannot be read is an error that
-// names the field, never a default. Everything kept is copied into the arena, so neither the JSON
-// text nor the parser needs to outlive the call.
+// JSON to pod: strict where a rule reads, indifferent elsewhere. What cannot be read is an error
+// that names the field, never a default. Everything kept is copied into the arena, so neither the
+// JSON text nor the parser needs to outlive the call.
 
 #include "policy/arena.h"
 #include "policy/pod/pod.h"
-#include "policy/result.h"
 
 #include <simdjson.h>
 
+#include <string>
 #include <string_view>
 
 namespace gatehouse::policy {
 
-/// Reads `{metadata, spec}` of a Pod or of a pod template. `path` is where the object stands, for
-/// errors ("object", "object.spec.template"). Fails with errc::malformed: "<path>.spec.containers[0].image:
-/// must be a string", or, for a key that stands twice in an object that is read, with errc::malformed
-/// and duplicate_key set in the caller's eyes by decode_error below.
+/// The first thing that could not be read.
 struct decode_error {
-    std::string field;   ///< full path, "object.spec.containers[0].image"
-    std::string problem; ///< "must be a string"
+    std::string field;          ///< full path, "object.spec.containers[0].image"
+    std::string problem;        ///< "must be a string"
     bool duplicate_key = false; ///< interface 4: HTTP 400 instead of a denial
 };
 
@@ -29,10 +26,9 @@ struct decoded_pod {
     decode_error error; ///< meaningful where value is null
 };
 
-[[nodiscard]] decoded_pod decode_pod(
-    simdjson::dom::element object,
-    std::string_view path,
-    arena& memory
-);
+/// Reads `{metadata, spec}` of a Pod or of a pod template. `path` is where the object stands, for
+/// errors: "object", "object.spec.template". A pod without containers is an error.
+[[nodiscard]] decoded_pod
+decode_pod(simdjson::dom::element object, std::string_view path, arena& memory);
 
 } // namespace gatehouse::policy

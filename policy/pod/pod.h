@@ -12,6 +12,9 @@
 
 namespace gatehouse::policy {
 
+/// On a pod that the kubelet made from a static manifest.
+inline constexpr std::string_view mirror_annotation = "kubernetes.io/config.mirror";
+
 /// seLinuxOptions; the level is free by every standard and not kept.
 struct se_linux_options {
     std::string_view type;
@@ -69,7 +72,8 @@ struct container_security_context : security_context {
 
 /// A non-empty `host` of a probe's or lifecycle handler's httpGet or tcpSocket.
 struct handler_host {
-    std::string_view handler; ///< "livenessProbe.httpGet" and the like, a literal: field path below the container
+    std::string_view handler; ///< "livenessProbe.httpGet" and the like, a literal: field path below
+                              ///< the container
     std::string_view host;
     bool operator==(const handler_host&) const = default;
 };
@@ -94,7 +98,8 @@ struct volume {
     std::string_view name;
     /// Keys of the volume other than its name whose value is not null: normally one source.
     list<std::string_view> sources;
-    std::optional<std::string_view> image_reference; ///< of an `image` source; empty where absent inside
+    std::optional<std::string_view>
+        image_reference; ///< of an `image` source; empty where absent inside
     bool operator==(const volume&) const = default;
 };
 

@@ -11,13 +11,19 @@
 
 namespace gatehouse::policy {
 
-enum class element_kind : std::uint8_t { pod, init_container, container, ephemeral_container, volume };
+enum class element_kind : std::uint8_t {
+    pod,
+    init_container,
+    container,
+    ephemeral_container,
+    volume
+};
 
 /// A part of a pod that a finding is about: the pod itself, a container, or a volume.
 struct element {
     element_kind kind = element_kind::pod;
-    std::size_t index = 0;  ///< in its list
-    std::string_view name;  ///< empty for the pod
+    std::size_t index = 0; ///< in its list
+    std::string_view name; ///< empty for the pod
 };
 
 /// The words of a message: "container", "init container", "ephemeral container", "volume", "pod".

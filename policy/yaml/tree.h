@@ -1,8 +1,8 @@
 #pragma once
 // YAML text as a tree that remembers where everything stood. Policies and manifests are both read
-// through it: policies by schema (a scalar's type is the field's, never guessed), manifests as kubectl
-// reads them (yaml/json.h). Bounded in depth, nodes and alias expansion.
-// JSON is YAML's flow form, so JSON files take the same way.
+// through it: policies by schema (a scalar's type is the field's, never guessed), manifests as
+// kubectl reads them (yaml/json.h). Bounded in depth, nodes and alias expansion. JSON is YAML's
+// flow form, so JSON files take the same way.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,11 +23,12 @@ struct position {
 enum class yaml_kind : std::uint8_t { null, scalar, sequence, mapping };
 
 struct yaml_node {
-    yaml_kind kind = yaml_kind::null; ///< null: nothing written at all; `~` and `null` are plain scalars
+    yaml_kind kind =
+        yaml_kind::null; ///< null: nothing written at all; `~` and `null` are plain scalars
     position at;
-    std::string scalar;  ///< the text of a scalar, unescaped
-    bool plain = false;  ///< a scalar without quotes, block marker or tag: YAML would guess its type
-    std::string tag;     ///< an explicit tag such as "tag:yaml.org,2002:str"; empty where none
+    std::string scalar; ///< the text of a scalar, unescaped
+    bool plain = false; ///< a scalar without quotes, block marker or tag: YAML would guess its type
+    std::string tag;    ///< an explicit tag such as "tag:yaml.org,2002:str"; empty where none
     std::vector<yaml_node> items; ///< of a sequence
     /// Of a mapping, in order, duplicates kept; keys are nodes so that they have positions too.
     std::vector<std::pair<yaml_node, yaml_node>> entries;
@@ -53,7 +54,8 @@ inline constexpr std::size_t most_yaml_depth = 200;
 inline constexpr std::size_t most_yaml_nodes = 1'000'000;
 
 /// Every document of the text. After a syntax error in one, the next `---` document is still read.
-/// Aliases are expanded (each counts its nodes again); merge keys are left as entries with key `<<`.
+/// Aliases are expanded (each counts its nodes again); merge keys are left as entries with key
+/// `<<`.
 [[nodiscard]] std::vector<yaml_document> parse_yaml(std::string_view text);
 
 } // namespace gatehouse::policy

@@ -1,0 +1,72 @@
+#include "policy/combine.h"
+
+#include "policy/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace gatehouse::policy {
+namespace {
+
+auto place_of(const violation& v) {
+    return std::tuple(v.rule, v.where.kind, v.where.index);
+}
+
+bool same_finding(const violation& a, const violation& b) {
+    return a.action == b.action && a.field == b.field && a.message == b.message;
+}
+
+/// `container "app" must not ...`, `pod must ...`.
+std::string message_of(const finding& found) {
+    if (found.where.kind == element_kind::pod) {
+        return "pod " + found.text;
+    }
+    return fmt::format(
+        "{} {} {}", noun_of(found.where.kind), quoted(found.where.name, 100), found.text
+    );
+}
+
+} // namespace
+
+void combination::add(std::string_view policy, action what, const finding& found) {
+    std::size_t& count = counts_[static_cast<std::size_t>(what)];
+    if (count == most_of_an_action) {
+        return;
+    }
+    ++count;
+    violations_.push_back({
+        .action = what,
+        .policies = {policy},
+        .rule = found.rule,
+        .reason = found.reason,
+        .where = found.where,
+        .field = std::string(path_).append(found.field),
+        .message = message_of(found),
+    });
+}
+
+std::vector<violation> combination::take() {
+    std::ranges::stable_sort(violations_, {}, place_of);
+    std::vector<violation> merged;
+    std::size_t group = 0; // where the violations of the current place begin in `merged`
+    for (violation& next : violations_) {
+        if (!merged.empty() && place_of(merged.back()) != place_of(next)) {
+            group = merged.size();
+        }
+        const auto twin = std::find_if(
+            merged.begin() + static_cast<std::ptrdiff_t>(group),
+            merged.end(),
+            [&](const violation& earlier) { return same_finding(earlier, next); }
+        );
+        if (twin == merged.end()) {
+            merged.push_back(std::move(next));
+        } else {
+            twin->policies.push_back(next.policies.front());
+        }
+    }
+    return merged;
+}
+
+} // namespace gatehouse::policy

@@ -1,0 +1,166 @@
+#include "policy/decide.h"
+
+#include "policy/combine.h"
+#include "policy/exempt.h"
+#include "policy/rules/rules.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace gatehouse::policy {
+namespace {
+
+/// What a policy's action becomes for this object (interface 2.5): an old template must be able to
+/// roll back, and a template's author gets a warning rather than a wall unless the policy says
+/// otherwise.
+actions actions_for(
+    const policy_document& policy,
+    const std::optional<actions>& own,
+    const request& subject,
+    template_judgement templates
+) {
+    actions out = own.value_or(policy.validation_actions);
+    if (templates == template_judgement::as_pods || subject.scope == scope::pod) {
+        return out;
+    }
+    const bool owned = subject.has_controller
+                       && (subject.object_kind == "ReplicaSet" || subject.object_kind == "Job");
+    if (out.deny && (policy.workloads == template_mode::warn || owned)) {
+        out.deny = false;
+        out.warn = true;
+    }
+    return out;
+}
+
+/// Judges one request by all its policies; lives for one call of decide().
+class judgement {
+public:
+    judgement(const request& subject, std::chrono::sys_days today, template_judgement templates)
+        : request_(subject),
+          today_(today),
+          templates_(templates),
+          subject_(
+              make_rule_subject(*subject.object, subject.old_object, subject.about.namespace_name)
+          ),
+          combination_(subject.path) {}
+
+    void judge(const policy_document& policy) {
+        if (policy.images) {
+            findings found;
+            judge_image_reference(subject_, found);
+            judge_image_registry(*policy.images, subject_, found);
+            judge_image_tag(*policy.images, subject_, found);
+            judge_image_digest(*policy.images, subject_, found);
+            take(policy, policy.images->validation_actions, found);
+        }
+        if (policy.run_as) {
+            findings found;
+            judge_run_as_user(*policy.run_as, subject_, found);
+            judge_run_as_group(*policy.run_as, subject_, found);
+            judge_fs_group(*policy.run_as, subject_, found);
+            judge_supplemental_groups(*policy.run_as, subject_, found);
+            judge_supplemental_groups_policy(*policy.run_as, subject_, found);
+            take(policy, policy.run_as->validation_actions, found);
+        }
+    }
+
+    /// Moves what was found into the verdict and decides.
+    void finish(verdict& out) {
+        out.violations = combination_.take();
+        out.exemptions = std::move(exemptions_);
+        out.expiry_warnings = std::move(expiry_warnings_);
+        const bool denied = std::ranges::any_of(out.violations, [](const violation& v) {
+            return v.action == action::deny;
+        });
+        out.decision = denied ? decision::deny : decision::allow;
+    }
+
+private:
+    /// Lifts what an exemption lifts and files the rest under the section's actions.
+    void
+    take(const policy_document& policy, const std::optional<actions>& own, const findings& found) {
+        const actions effects = actions_for(policy, own, request_, templates_);
+        for (const finding& one : found) {
+            if (const exemption* used = exemption_for(policy, one, subject_, today_)) {
+                use(policy, *used, one.rule);
+                continue;
+            }
+            if (effects.deny) {
+                combination_.add(policy.name, action::deny, one);
+            }
+            if (effects.warn) {
+                combination_.add(policy.name, action::warn, one);
+            }
+            if (effects.audit) {
+                combination_.add(policy.name, action::audit, one);
+            }
+        }
+    }
+
+    void use(const policy_document& policy, const exemption& used, rule_id rule) {
+        exemptions_.push_back({policy.name, used.name, rule});
+        std::string warning = expiry_warning(policy, used, today_);
+        if (!warning.empty()) {
+            expiry_warnings_.push_back(std::move(warning));
+        }
+    }
+
+    const request& request_;
+    std::chrono::sys_days today_;
+    template_judgement templates_;
+    rule_subject subject_;
+    combination combination_;
+    std::vector<exemption_use> exemptions_;
+    std::vector<std::string> expiry_warnings_;
+};
+
+/// A policy with `workloads: Ignore` does nothing to a template.
+bool applies(const policy_document& policy, const request& subject, template_judgement templates) {
+    return subject.scope == scope::pod || templates == template_judgement::as_pods
+           || policy.workloads != template_mode::ignore;
+}
+
+} // namespace
+
+plan make_plan(const request& subject, const policy_set& policies) {
+    plan out;
+    const bool changes_nothing = subject.about.operation == operation::update
+                                 && subject.old_object != nullptr
+                                 && *subject.object == *subject.old_object;
+    out.let_through = changes_nothing || is_mirror_pod_of_its_node(subject);
+    out.policies = policies.matching(subject.about, subject.object->service_account_name);
+    return out;
+}
+
+verdict decide(
+    const request& subject,
+    const plan& with,
+    std::chrono::sys_seconds now,
+    template_judgement templates
+) {
+    verdict out;
+    for (const policy_document* policy : with.policies) {
+        if (applies(*policy, subject, templates)) {
+            out.policies.emplace_back(policy->name);
+        }
+    }
+    if (out.policies.empty()) {
+        out.decision = decision::unmatched;
+        return out;
+    }
+    if (with.let_through) {
+        out.decision = decision::allow;
+        out.let_through = true;
+        return out;
+    }
+    judgement judging(subject, std::chrono::floor<std::chrono::days>(now), templates);
+    for (const policy_document* policy : with.policies) {
+        if (applies(*policy, subject, templates)) {
+            judging.judge(*policy);
+        }
+    }
+    judging.finish(out);
+    return out;
+}
+
+} // namespace gatehouse::policy

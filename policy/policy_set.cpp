@@ -1,0 +1,107 @@
+#include "policy/policy_set.h"
+
+#include "policy/text.h"
+
+#include <algorithm>
+
+namespace gatehouse::policy {
+namespace {
+
+constexpr std::string_view wildcards = "*?";
+
+bool any_matches(const std::vector<std::string>& globs, std::string_view text) {
+    return std::ranges::any_of(globs, [&](const std::string& glob) {
+        return matches_glob(glob, text);
+    });
+}
+
+bool matches(const match_rules& rules, const attributes& request, std::string_view account) {
+    if (!rules.namespaces.empty() && !any_matches(rules.namespaces, request.namespace_name)) {
+        return false;
+    }
+    if (any_matches(rules.exclude_namespaces, request.namespace_name)) {
+        return false;
+    }
+    if (!rules.service_accounts.empty() && !any_matches(rules.service_accounts, account)) {
+        return false;
+    }
+    if (any_matches(rules.exclude_users, request.user)) {
+        return false;
+    }
+    return std::ranges::none_of(request.groups, [&](std::string_view group) {
+        return any_matches(rules.exclude_groups, group);
+    });
+}
+
+} // namespace
+
+policy_set::policy_set(std::vector<policy_document> documents) : documents_(std::move(documents)) {
+    for (std::size_t i = 0; i < documents_.size(); ++i) {
+        const match_rules& rules = documents_[i].match;
+        const auto& globs = rules.namespaces.empty() ? rules.service_accounts : rules.namespaces;
+        const auto number = static_cast<std::uint32_t>(i);
+        // Without a literal beginning in every glob nothing can be looked up.
+        const bool indexable =
+            !globs.empty() && std::ranges::all_of(globs, [](const std::string& glob) {
+                return glob.find_first_of(wildcards) != 0;
+            });
+        if (!indexable) {
+            everywhere_.push_back(number);
+            continue;
+        }
+        for (const std::string& glob : globs) {
+            add_to_index(glob, number, rules.namespaces.empty());
+        }
+    }
+    std::ranges::sort(prefix_lengths_);
+    prefix_lengths_.erase(std::ranges::unique(prefix_lengths_).begin(), prefix_lengths_.end());
+}
+
+void policy_set::add_to_index(const std::string& glob, std::uint32_t number, bool over_accounts) {
+    const std::size_t literal = glob.find_first_of(wildcards);
+    if (literal == std::string::npos && !over_accounts) {
+        by_namespace_[glob].push_back(number);
+        return;
+    }
+    const std::string prefix = glob.substr(0, literal);
+    by_prefix_[prefix].push_back(number);
+    prefix_lengths_.push_back(prefix.size());
+}
+
+std::vector<std::uint32_t>
+policy_set::candidates(std::string_view namespace_name, std::string_view account) const {
+    std::vector<std::uint32_t> found = everywhere_;
+    const auto take = [&](const index& from, std::string_view key) {
+        const auto at = from.find(key);
+        if (at != from.end()) {
+            found.insert(found.end(), at->second.begin(), at->second.end());
+        }
+    };
+    take(by_namespace_, namespace_name);
+    // A namespace is a beginning of "namespace/account", so one index serves globs over both.
+    for (const std::size_t length : prefix_lengths_) {
+        if (length > account.size()) {
+            break;
+        }
+        take(by_prefix_, account.substr(0, length));
+    }
+    std::ranges::sort(found);
+    found.erase(std::ranges::unique(found).begin(), found.end());
+    return found;
+}
+
+std::vector<const policy_document*>
+policy_set::matching(const attributes& request, std::string_view service_account) const {
+    std::string account(request.namespace_name);
+    account.append("/").append(service_account.empty() ? "default" : service_account);
+    std::vector<const policy_document*> found;
+    for (const std::uint32_t number : candidates(request.namespace_name, account)) {
+        const policy_document& document = documents_[number];
+        if (matches(document.match, request, account)) {
+            found.push_back(&document);
+        }
+    }
+    return found;
+}
+
+} // namespace gatehouse::policy

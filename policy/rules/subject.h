@@ -1,0 +1,47 @@
+#pragma once
+// What our own rules (as opposed to the Pod Security Standards) look at: the parts of a pod that
+// are new or changed (interface 2.5), each looked at once and shared by every policy.
+
+#include "policy/finding.h"
+#include "policy/image/reference.h"
+#include "policy/pod/pod.h"
+#include "policy/pod/visit.h"
+#include "policy/result.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace gatehouse::policy {
+
+struct judged_container {
+    element where;
+    const container* value = nullptr;
+};
+
+struct judged_image {
+    element where;
+    std::string_view text; ///< as written
+    /// The reference, or why it is none.
+    result<reference> parsed;
+};
+
+struct rule_subject {
+    const pod* value = nullptr;
+    std::string_view namespace_name; ///< of the request
+    bool pod_changed = true;         ///< the pod's own fields are to be judged
+    std::vector<judged_container> containers;
+    std::vector<judged_image> images;
+};
+
+/// `old_pod` is null where everything is to be judged.
+[[nodiscard]] rule_subject
+make_rule_subject(const pod& subject, const pod* old_pod, std::string_view namespace_name);
+
+/// The image of a container or volume, or nullptr where it has none or is not judged.
+[[nodiscard]] const judged_image* image_of(const rule_subject& subject, const element& where);
+
+/// "spec.containers[0].image", "spec.volumes[1].image.reference".
+[[nodiscard]] std::string image_field(const element& where);
+
+} // namespace gatehouse::policy
