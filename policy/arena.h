@@ -17,7 +17,7 @@ namespace gatehouse::policy {
 /// An array in an arena: pointer and length, compared element by element.
 template <class T>
 class list {
-public:
+  public:
     list() = default;
     list(const T* data, std::size_t size) : data_(data), size_(size) {}
 
@@ -31,13 +31,13 @@ public:
         return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
 
-private:
+  private:
     const T* data_ = nullptr;
     std::size_t size_ = 0;
 };
 
 class arena {
-public:
+  public:
     /// Takes from `first` before it asks the heap; `first` must outlive the arena.
     explicit arena(std::span<std::byte> first) : resource_(first.data(), first.size()) {}
     arena() = default;
@@ -70,7 +70,7 @@ public:
         return make_array<T>(1).front();
     }
 
-private:
+  private:
     std::pmr::monotonic_buffer_resource resource_;
 };
 

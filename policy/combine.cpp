@@ -10,9 +10,7 @@
 namespace gatehouse::policy {
 namespace {
 
-auto place_of(const violation& v) {
-    return std::tuple(v.rule, v.where.kind, v.where.index);
-}
+auto place_of(const violation& v) { return std::tuple(v.rule, v.where.kind, v.where.index); }
 
 bool same_finding(const violation& a, const violation& b) {
     return a.action == b.action && a.field == b.field && a.message == b.message;

@@ -14,7 +14,7 @@
 namespace gatehouse::policy {
 
 class combination {
-public:
+  public:
     /// `path` stands before every field: "" for a pod, "spec.template." for a template.
     explicit combination(std::string_view path) : path_(path) {}
 
@@ -24,7 +24,7 @@ public:
 
     [[nodiscard]] std::vector<violation> take();
 
-private:
+  private:
     static constexpr std::size_t most_of_an_action = 2000;
 
     std::string_view path_;

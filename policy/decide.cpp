@@ -34,7 +34,7 @@ actions actions_for(
 
 /// Judges one request by all its policies; lives for one call of decide().
 class judgement {
-public:
+  public:
     judgement(const request& subject, std::chrono::sys_days today, template_judgement templates)
         : request_(subject),
           today_(today),
@@ -75,10 +75,13 @@ public:
         out.decision = denied ? decision::deny : decision::allow;
     }
 
-private:
+  private:
     /// Lifts what an exemption lifts and files the rest under the section's actions.
-    void
-    take(const policy_document& policy, const std::optional<actions>& own, const findings& found) {
+    void take(
+        const policy_document& policy,
+        const std::optional<actions>& own,
+        const findings& found
+    ) {
         const actions effects = actions_for(policy, own, request_, templates_);
         for (const finding& one : found) {
             if (const exemption* used = exemption_for(policy, one, subject_, today_)) {

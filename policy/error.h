@@ -24,7 +24,7 @@ enum class errc {
 [[nodiscard]] std::string_view name_of(errc code) noexcept;
 
 class error {
-public:
+  public:
     error(errc code, std::string detail, boost::source_location where = BOOST_CURRENT_LOCATION)
         : code_(code), detail_(std::move(detail)), where_(where) {}
 
@@ -33,7 +33,7 @@ public:
     [[nodiscard]] const std::string& detail() const noexcept { return detail_; }
     [[nodiscard]] const boost::source_location& where() const noexcept { return where_; }
 
-private:
+  private:
     errc code_;
     std::string detail_;
     boost::source_location where_;

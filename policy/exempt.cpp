@@ -49,8 +49,11 @@ const exemption* exemption_for(
     return hole == policy.exemptions.end() ? nullptr : &*hole;
 }
 
-std::string
-expiry_warning(const policy_document& policy, const exemption& used, std::chrono::sys_days today) {
+std::string expiry_warning(
+    const policy_document& policy,
+    const exemption& used,
+    std::chrono::sys_days today
+) {
     if (!used.until || *used.until - today > expiry_notice) {
         return {};
     }

@@ -24,7 +24,10 @@ inline constexpr std::chrono::days expiry_notice{14};
 );
 
 /// The warning of a use close to the exemption's end, or an empty string.
-[[nodiscard]] std::string
-expiry_warning(const policy_document& policy, const exemption& used, std::chrono::sys_days today);
+[[nodiscard]] std::string expiry_warning(
+    const policy_document& policy,
+    const exemption& used,
+    std::chrono::sys_days today
+);
 
 } // namespace gatehouse::policy

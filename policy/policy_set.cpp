@@ -68,8 +68,10 @@ void policy_set::add_to_index(const std::string& glob, std::uint32_t number, boo
     prefix_lengths_.push_back(prefix.size());
 }
 
-std::vector<std::uint32_t>
-policy_set::candidates(std::string_view namespace_name, std::string_view account) const {
+std::vector<std::uint32_t> policy_set::candidates(
+    std::string_view namespace_name,
+    std::string_view account
+) const {
     std::vector<std::uint32_t> found = everywhere_;
     const auto take = [&](const index& from, std::string_view key) {
         const auto at = from.find(key);
@@ -90,8 +92,10 @@ policy_set::candidates(std::string_view namespace_name, std::string_view account
     return found;
 }
 
-std::vector<const policy_document*>
-policy_set::matching(const attributes& request, std::string_view service_account) const {
+std::vector<const policy_document*> policy_set::matching(
+    const attributes& request,
+    std::string_view service_account
+) const {
     std::string account(request.namespace_name);
     account.append("/").append(service_account.empty() ? "default" : service_account);
     std::vector<const policy_document*> found;

@@ -14,7 +14,7 @@
 namespace gatehouse::policy {
 
 class policy_set {
-public:
+  public:
     explicit policy_set(std::vector<policy_document> documents);
     policy_set(const policy_set&) = delete;
     policy_set& operator=(const policy_set&) = delete;
@@ -23,10 +23,12 @@ public:
 
     /// Every policy that matches, in policy order. `service_account` is the pod's; empty means
     /// `default`. The documents live as long as the set.
-    [[nodiscard]] std::vector<const policy_document*>
-    matching(const attributes& request, std::string_view service_account) const;
+    [[nodiscard]] std::vector<const policy_document*> matching(
+        const attributes& request,
+        std::string_view service_account
+    ) const;
 
-private:
+  private:
     struct hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const noexcept {
@@ -38,8 +40,10 @@ private:
 
     void add_to_index(const std::string& glob, std::uint32_t number, bool over_accounts);
     /// Numbers of the policies that may match, ascending; matches() decides.
-    [[nodiscard]] std::vector<std::uint32_t>
-    candidates(std::string_view namespace_name, std::string_view account) const;
+    [[nodiscard]] std::vector<std::uint32_t> candidates(
+        std::string_view namespace_name,
+        std::string_view account
+    ) const;
 
     std::vector<policy_document> documents_;
     std::vector<std::uint32_t> everywhere_; ///< policies that no index can narrow

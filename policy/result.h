@@ -16,7 +16,7 @@ namespace gatehouse::policy {
 
 /// Thrown when the value of a failed result is read, or the error of a good one: a bug.
 class bad_result_access : public std::exception {
-public:
+  public:
     [[nodiscard]] const char* what() const noexcept override { return "bad result access"; }
 };
 
@@ -40,9 +40,7 @@ struct throw_bad_result_access : BOOST_OUTCOME_V2_NAMESPACE::policy::base {
 template <class T>
 using result = BOOST_OUTCOME_V2_NAMESPACE::basic_result<T, error, throw_bad_result_access>;
 
-inline auto success() {
-    return BOOST_OUTCOME_V2_NAMESPACE::success();
-}
+inline auto success() { return BOOST_OUTCOME_V2_NAMESPACE::success(); }
 
 } // namespace gatehouse::policy
 

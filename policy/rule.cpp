@@ -55,9 +55,7 @@ static_assert(in_order(), "the table lists every rule in the order of the enumer
 
 } // namespace
 
-std::string_view id_of(rule_id rule) noexcept {
-    return names[static_cast<std::size_t>(rule)].id;
-}
+std::string_view id_of(rule_id rule) noexcept { return names[static_cast<std::size_t>(rule)].id; }
 
 std::optional<rule_id> rule_named(std::string_view id) noexcept {
     const auto found = std::ranges::find(names, id, &named_rule::id);

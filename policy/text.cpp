@@ -97,9 +97,7 @@ std::string excerpt(std::string_view text, std::size_t limit, std::string_view s
 
 } // namespace
 
-std::string printable(std::string_view text, std::size_t limit) {
-    return excerpt(text, limit, {});
-}
+std::string printable(std::string_view text, std::size_t limit) { return excerpt(text, limit, {}); }
 
 std::string quoted(std::string_view text, std::size_t limit) {
     return '"' + excerpt(text, limit < 2 ? 0 : limit - 2, "\"\\") + '"';

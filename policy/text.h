@@ -22,8 +22,10 @@ inline constexpr std::size_t longest_excerpt = 160;
 
 /// As it is where it reads as an identifier (letters, digits and -._/:@+ only, not too long), else
 /// quoted.
-[[nodiscard]] std::string
-plain_or_quoted(std::string_view text, std::size_t limit = longest_excerpt);
+[[nodiscard]] std::string plain_or_quoted(
+    std::string_view text,
+    std::size_t limit = longest_excerpt
+);
 
 /// "a, b, c"; from `most` on "a, b and 7 more".
 [[nodiscard]] std::string joined(std::span<const std::string> items, std::size_t most);

@@ -69,8 +69,11 @@ std::string_view name_of(decision what) noexcept {
     return "deny";
 }
 
-std::string
-subject_text(std::string_view kind, std::string_view namespace_name, std::string_view name) {
+std::string subject_text(
+    std::string_view kind,
+    std::string_view namespace_name,
+    std::string_view name
+) {
     std::string out = printable(kind, longest_name);
     out += ' ';
     if (!namespace_name.empty()) {

@@ -56,8 +56,11 @@ struct verdict {
 };
 
 /// `Pod prod/web`, for the head of messages.
-[[nodiscard]] std::string
-subject_text(std::string_view kind, std::string_view namespace_name, std::string_view name);
+[[nodiscard]] std::string subject_text(
+    std::string_view kind,
+    std::string_view namespace_name,
+    std::string_view name
+);
 
 /// ` [production/image-registry, base/image-registry]` with the leading space; long lists are cut.
 [[nodiscard]] std::string policies_suffix(const violation& v);

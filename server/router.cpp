@@ -44,8 +44,8 @@ router::router(std::vector<route> routes) {
     }
 }
 
-std::variant<const handler*, response>
-router::find(http_method method, std::string_view path) const {
+std::variant<const handler*, response> router::find(http_method method, std::string_view path)
+    const {
     if (path.size() > 1 && path.ends_with('/')) {
         path.remove_suffix(1);
     }

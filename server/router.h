@@ -19,14 +19,16 @@ struct route {
 };
 
 class router {
-public:
+  public:
     explicit router(std::vector<route> routes);
 
     /// The handler (which lives as long as the router), or the answer that refuses the request.
-    [[nodiscard]] std::variant<const handler*, response>
-    find(http_method method, std::string_view path) const;
+    [[nodiscard]] std::variant<const handler*, response> find(
+        http_method method,
+        std::string_view path
+    ) const;
 
-private:
+  private:
     struct entry {
         route what;
         std::string allow; ///< every method of its path, for 405

@@ -10,20 +10,23 @@
 namespace gatehouse::policy {
 
 class image_patterns {
-public:
+  public:
     image_patterns() = default;
     explicit image_patterns(std::vector<image_pattern> patterns) : patterns_(std::move(patterns)) {}
 
     /// The first pattern of the list that matches, or nullptr. Lives as long as the list.
-    [[nodiscard]] const image_pattern*
-    find(const reference& image, std::string_view request_namespace, pattern_use use) const;
+    [[nodiscard]] const image_pattern* find(
+        const reference& image,
+        std::string_view request_namespace,
+        pattern_use use
+    ) const;
 
     [[nodiscard]] bool empty() const noexcept { return patterns_.empty(); }
     [[nodiscard]] const std::vector<image_pattern>& all() const noexcept { return patterns_; }
     /// "a/**, b/**"; from the fourth on "a, b, c and 2 more". For messages.
     [[nodiscard]] std::string summary() const;
 
-private:
+  private:
     std::vector<image_pattern> patterns_;
 };
 

@@ -26,7 +26,7 @@ namespace gatehouse::policy {
 enum class pattern_use : std::uint8_t { permit, deny };
 
 class image_pattern {
-public:
+  public:
     /// Fails with errc::malformed and what to write instead, e.g. for a trailing `/`, `?[]{}`,
     /// `***`, a scheme, a space, an empty segment, upper case in the path, a lone `*` as the first
     /// of several segments (proposes `**`), more than 512 characters, or a pattern that can match
@@ -34,8 +34,11 @@ public:
     [[nodiscard]] static result<image_pattern> parse(std::string_view text);
 
     /// Linear in the reference's length times the pattern's; never exponential. No allocation.
-    [[nodiscard]] bool
-    matches(const reference& image, std::string_view request_namespace, pattern_use use) const;
+    [[nodiscard]] bool matches(
+        const reference& image,
+        std::string_view request_namespace,
+        pattern_use use
+    ) const;
 
     /// As the user wrote it: what messages quote.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
@@ -43,7 +46,7 @@ public:
     /// validate` warns of that in a permitting list.
     [[nodiscard]] bool has_host_wildcard() const noexcept { return host_wildcard_; }
 
-private:
+  private:
     image_pattern() = default;
     std::string text_;
     bool any_registry_ = false; ///< first segment `**`

@@ -25,7 +25,7 @@
 namespace gatehouse::policy {
 
 class reference {
-public:
+  public:
     /// Fails with errc::malformed and a detail such as "the tag has a character that tags may not
     /// have".
     [[nodiscard]] static result<reference> parse(std::string_view text);
@@ -35,8 +35,8 @@ public:
     /// As written; empty where there is none. A reference without tag and digest has the tag
     /// `latest`.
     [[nodiscard]] std::string_view tag() const noexcept;
-    [[nodiscard]] std::string_view
-    digest() const noexcept; ///< "sha256:..."; empty where there is none
+    [[nodiscard]] std::string_view digest(
+    ) const noexcept; ///< "sha256:..."; empty where there is none
     /// The canonical text: parse(text()) is an equal reference. With a tag only if it has one.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     /// registry/repository, without tag and digest.
@@ -44,7 +44,7 @@ public:
 
     friend bool operator==(const reference& a, const reference& b) { return a.text_ == b.text_; }
 
-private:
+  private:
     reference() = default;
     std::string text_;
     std::size_t registry_size_ = 0;

@@ -84,7 +84,11 @@ list<container> read_containers(json_reader& reader, element value, const json_p
 }
 
 void read_host_field(
-    json_reader& reader, pod& out, std::string_view key, element field, const json_path& at
+    json_reader& reader,
+    pod& out,
+    std::string_view key,
+    element field,
+    const json_path& at
 ) {
     if (key == "hostNetwork") {
         out.host_network = reader.boolean(field, at).value_or(false);

@@ -28,7 +28,10 @@ struct decoded_pod {
 
 /// Reads `{metadata, spec}` of a Pod or of a pod template. `path` is where the object stands, for
 /// errors: "object", "object.spec.template". A pod without containers is an error.
-[[nodiscard]] decoded_pod
-decode_pod(simdjson::dom::element object, std::string_view path, arena& memory);
+[[nodiscard]] decoded_pod decode_pod(
+    simdjson::dom::element object,
+    std::string_view path,
+    arena& memory
+);
 
 } // namespace gatehouse::policy

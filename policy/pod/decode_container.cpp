@@ -65,7 +65,7 @@ constexpr std::array<handler_place, 10> handler_places = {{
 
 /// At most one host for each place: collected on the stack, then kept in the arena.
 class handler_hosts {
-public:
+  public:
     explicit handler_hosts(json_reader& reader) : reader_(reader) {}
 
     /// `value` is a probe or lifecycle hook: the object that holds httpGet or tcpSocket.
@@ -86,7 +86,7 @@ public:
         return {out.data(), out.size()};
     }
 
-private:
+  private:
     void read_host(const handler_place& place, element handler, const json_path& at) {
         reader_
             .fields(handler, at, [&](std::string_view key, element field, const json_path& where) {

@@ -6,7 +6,10 @@
 
 namespace gatehouse::policy {
 
-[[nodiscard]] container
-read_container(json_reader& reader, simdjson::dom::element value, const json_path& at);
+[[nodiscard]] container read_container(
+    json_reader& reader,
+    simdjson::dom::element value,
+    const json_path& at
+);
 
 } // namespace gatehouse::policy

@@ -5,8 +5,11 @@ namespace {
 
 using simdjson::dom::element;
 
-std::optional<se_linux_options>
-read_se_linux(json_reader& reader, element value, const json_path& at) {
+std::optional<se_linux_options> read_se_linux(
+    json_reader& reader,
+    element value,
+    const json_path& at
+) {
     if (value.is_null()) {
         return std::nullopt;
     }
@@ -23,8 +26,11 @@ read_se_linux(json_reader& reader, element value, const json_path& at) {
     return out;
 }
 
-std::optional<security_profile>
-read_profile(json_reader& reader, element value, const json_path& at) {
+std::optional<security_profile> read_profile(
+    json_reader& reader,
+    element value,
+    const json_path& at
+) {
     if (value.is_null()) {
         return std::nullopt;
     }
@@ -37,8 +43,11 @@ read_profile(json_reader& reader, element value, const json_path& at) {
     return out;
 }
 
-std::optional<windows_options>
-read_windows(json_reader& reader, element value, const json_path& at) {
+std::optional<windows_options> read_windows(
+    json_reader& reader,
+    element value,
+    const json_path& at
+) {
     if (value.is_null()) {
         return std::nullopt;
     }
@@ -53,8 +62,11 @@ read_windows(json_reader& reader, element value, const json_path& at) {
     return out;
 }
 
-std::optional<capabilities>
-read_capabilities(json_reader& reader, element value, const json_path& at) {
+std::optional<capabilities> read_capabilities(
+    json_reader& reader,
+    element value,
+    const json_path& at
+) {
     if (value.is_null()) {
         return std::nullopt;
     }
@@ -143,8 +155,11 @@ pod_security_context read_pod_security(json_reader& reader, element value, const
     return out;
 }
 
-container_security_context
-read_container_security(json_reader& reader, element value, const json_path& at) {
+container_security_context read_container_security(
+    json_reader& reader,
+    element value,
+    const json_path& at
+) {
     container_security_context out;
     reader.fields(value, at, [&](std::string_view key, element field, const json_path& where) {
         if (key == "privileged") {

@@ -6,10 +6,16 @@
 
 namespace gatehouse::policy {
 
-[[nodiscard]] pod_security_context
-read_pod_security(json_reader& reader, simdjson::dom::element value, const json_path& at);
+[[nodiscard]] pod_security_context read_pod_security(
+    json_reader& reader,
+    simdjson::dom::element value,
+    const json_path& at
+);
 
-[[nodiscard]] container_security_context
-read_container_security(json_reader& reader, simdjson::dom::element value, const json_path& at);
+[[nodiscard]] container_security_context read_container_security(
+    json_reader& reader,
+    simdjson::dom::element value,
+    const json_path& at
+);
 
 } // namespace gatehouse::policy

@@ -37,7 +37,10 @@ list<host_port> all_host_ports(element container_object, arena& memory) {
 }
 
 list<container> on_host_network(
-    const list<container>& containers, element spec, std::string_view key, arena& memory
+    const list<container>& containers,
+    element spec,
+    std::string_view key,
+    arena& memory
 ) {
     simdjson::dom::array objects;
     if (containers.empty() || spec[key].get(objects) != simdjson::SUCCESS) {

@@ -15,7 +15,10 @@ namespace gatehouse::policy {
 ///   - with hostNetwork every containerPort without a hostPort gets an equal one;
 ///   - a volume without a source is an emptyDir.
 /// Requires: decode_pod made `decoded` from `object`.
-[[nodiscard]] const pod&
-with_server_defaults(const pod& decoded, simdjson::dom::element object, arena& memory);
+[[nodiscard]] const pod& with_server_defaults(
+    const pod& decoded,
+    simdjson::dom::element object,
+    arena& memory
+);
 
 } // namespace gatehouse::policy

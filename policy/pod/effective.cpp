@@ -24,13 +24,18 @@ bool same(
 
 } // namespace
 
-effective_value<std::string_view>
-effective_run_as_user_name(const pod& subject, const container& c) {
+effective_value<std::string_view> effective_run_as_user_name(
+    const pod& subject,
+    const container& c
+) {
     return effective(user_name(c.security.windows), user_name(subject.security.windows));
 }
 
 bool same_effective_security(
-    const pod& pod_a, const container& a, const pod& pod_b, const container& b
+    const pod& pod_a,
+    const container& a,
+    const pod& pod_b,
+    const container& b
 ) {
     const container_security_context& x = a.security;
     const container_security_context& y = b.security;

@@ -20,8 +20,10 @@ struct effective_value {
 
 /// The container's value if it has one, else the pod's.
 template <class T>
-[[nodiscard]] effective_value<T>
-effective(const std::optional<T>& of_container, const std::optional<T>& of_pod) {
+[[nodiscard]] effective_value<T> effective(
+    const std::optional<T>& of_container,
+    const std::optional<T>& of_pod
+) {
     if (of_container) {
         return {of_container, set_by::container};
     }
@@ -32,11 +34,17 @@ effective(const std::optional<T>& of_container, const std::optional<T>& of_pod) 
 }
 
 /// windowsOptions are combined field by field, unlike the other structures.
-[[nodiscard]] effective_value<std::string_view>
-effective_run_as_user_name(const pod& subject, const container& c);
+[[nodiscard]] effective_value<std::string_view> effective_run_as_user_name(
+    const pod& subject,
+    const container& c
+);
 
 /// Equality of everything that decides how a container runs: its own fields and what it inherits.
-[[nodiscard]] bool
-same_effective_security(const pod& pod_a, const container& a, const pod& pod_b, const container& b);
+[[nodiscard]] bool same_effective_security(
+    const pod& pod_a,
+    const container& a,
+    const pod& pod_b,
+    const container& b
+);
 
 } // namespace gatehouse::policy

@@ -61,8 +61,10 @@ void json_reader::fail(const json_path& at, std::string problem) {
     error_ = {.field = at.text(), .problem = std::move(problem), .duplicate_key = false};
 }
 
-std::optional<std::string_view>
-json_reader::text(simdjson::dom::element value, const json_path& at) {
+std::optional<std::string_view> json_reader::text(
+    simdjson::dom::element value,
+    const json_path& at
+) {
     if (failed_ || value.is_null()) {
         return std::nullopt;
     }
@@ -86,8 +88,10 @@ std::optional<bool> json_reader::boolean(simdjson::dom::element value, const jso
     return found;
 }
 
-std::optional<std::int64_t>
-json_reader::integer(simdjson::dom::element value, const json_path& at) {
+std::optional<std::int64_t> json_reader::integer(
+    simdjson::dom::element value,
+    const json_path& at
+) {
     if (failed_ || value.is_null()) {
         return std::nullopt;
     }

@@ -35,7 +35,7 @@ struct json_path {
 inline constexpr std::size_t most_list_items = 1000;
 
 class json_reader {
-public:
+  public:
     explicit json_reader(arena& memory) : memory_(memory) {}
 
     [[nodiscard]] bool failed() const noexcept { return failed_; }
@@ -45,12 +45,16 @@ public:
     void fail(const json_path& at, std::string problem);
 
     /// A string, copied into the arena.
-    [[nodiscard]] std::optional<std::string_view>
-    text(simdjson::dom::element value, const json_path& at);
+    [[nodiscard]] std::optional<std::string_view> text(
+        simdjson::dom::element value,
+        const json_path& at
+    );
     [[nodiscard]] std::optional<bool> boolean(simdjson::dom::element value, const json_path& at);
     /// A whole number; `0.0` and `1e3` are refused.
-    [[nodiscard]] std::optional<std::int64_t>
-    integer(simdjson::dom::element value, const json_path& at);
+    [[nodiscard]] std::optional<std::int64_t> integer(
+        simdjson::dom::element value,
+        const json_path& at
+    );
     /// A user or group id: 0..2147483647, as the API server validates it.
     [[nodiscard]] std::optional<std::int64_t> id(simdjson::dom::element value, const json_path& at);
 
@@ -110,7 +114,7 @@ public:
     /// A list of strings; null items are refused.
     [[nodiscard]] list<std::string_view> texts(simdjson::dom::element value, const json_path& at);
 
-private:
+  private:
     [[nodiscard]] bool check_unique(const simdjson::dom::object& object, const json_path& at);
 
     arena& memory_;

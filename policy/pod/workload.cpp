@@ -20,18 +20,16 @@ constexpr std::array<workload_kind, 8> kinds = {{
     {"", "podtemplates", "PodTemplate", "template.", {"template"}},
 }};
 
-const workload_kind* found(const workload_kind* at) {
-    return at == kinds.end() ? nullptr : at;
-}
+const workload_kind* found(const workload_kind* at) { return at == kinds.end() ? nullptr : at; }
 
 } // namespace
 
-std::span<const workload_kind> workload_kinds() noexcept {
-    return kinds;
-}
+std::span<const workload_kind> workload_kinds() noexcept { return kinds; }
 
-const workload_kind*
-workload_of_resource(std::string_view group, std::string_view resource) noexcept {
+const workload_kind* workload_of_resource(
+    std::string_view group,
+    std::string_view resource
+) noexcept {
     return found(std::ranges::find_if(kinds, [&](const workload_kind& kind) {
         return kind.resource == resource && kind.group == group;
     }));

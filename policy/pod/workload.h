@@ -23,11 +23,15 @@ struct workload_kind {
 [[nodiscard]] std::span<const workload_kind> workload_kinds() noexcept;
 
 /// By API group and resource, or nullptr.
-[[nodiscard]] const workload_kind*
-workload_of_resource(std::string_view group, std::string_view resource) noexcept;
+[[nodiscard]] const workload_kind* workload_of_resource(
+    std::string_view group,
+    std::string_view resource
+) noexcept;
 
 /// By API group and kind, or nullptr: for manifests, which do not name a resource.
-[[nodiscard]] const workload_kind*
-workload_of_kind(std::string_view group, std::string_view kind) noexcept;
+[[nodiscard]] const workload_kind* workload_of_kind(
+    std::string_view group,
+    std::string_view kind
+) noexcept;
 
 } // namespace gatehouse::policy

@@ -8,7 +8,9 @@
 namespace gatehouse::policy {
 
 void judge_image_digest(
-    const images_section& images, const rule_subject& subject, findings& found
+    const images_section& images,
+    const rule_subject& subject,
+    findings& found
 ) {
     if (!images.require_digest) {
         return;

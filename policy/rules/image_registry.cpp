@@ -8,7 +8,9 @@
 namespace gatehouse::policy {
 
 void judge_image_registry(
-    const images_section& images, const rule_subject& subject, findings& found
+    const images_section& images,
+    const rule_subject& subject,
+    findings& found
 ) {
     for (const judged_image& image : subject.images) {
         if (!image.parsed) {

@@ -18,7 +18,9 @@ using findings = std::vector<finding>;
 
 void judge_image_reference(const rule_subject& subject, findings& found);
 void judge_image_registry(
-    const images_section& images, const rule_subject& subject, findings& found
+    const images_section& images,
+    const rule_subject& subject,
+    findings& found
 );
 void judge_image_tag(const images_section& images, const rule_subject& subject, findings& found);
 void judge_image_digest(const images_section& images, const rule_subject& subject, findings& found);
@@ -27,10 +29,14 @@ void judge_run_as_user(const run_as_section& run_as, const rule_subject& subject
 void judge_run_as_group(const run_as_section& run_as, const rule_subject& subject, findings& found);
 void judge_fs_group(const run_as_section& run_as, const rule_subject& subject, findings& found);
 void judge_supplemental_groups(
-    const run_as_section& run_as, const rule_subject& subject, findings& found
+    const run_as_section& run_as,
+    const rule_subject& subject,
+    findings& found
 );
 void judge_supplemental_groups_policy(
-    const run_as_section& run_as, const rule_subject& subject, findings& found
+    const run_as_section& run_as,
+    const rule_subject& subject,
+    findings& found
 );
 
 } // namespace gatehouse::policy

@@ -12,7 +12,9 @@
 namespace gatehouse::policy {
 
 void judge_run_as_group(
-    const run_as_section& run_as, const rule_subject& subject, findings& found
+    const run_as_section& run_as,
+    const rule_subject& subject,
+    findings& found
 ) {
     if (!run_as.run_as_group || run_as.run_as_group->rule == id_rule::run_as_any
         || subject.value->is_windows()) {

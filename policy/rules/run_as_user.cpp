@@ -22,9 +22,7 @@ std::string field_of(const element& where, set_by by, std::string_view name) {
     return fmt::format("spec.{}.securityContext.{}", path_of(where), name);
 }
 
-std::string_view origin_of(set_by by) {
-    return by == set_by::pod ? " for the pod" : "";
-}
+std::string_view origin_of(set_by by) { return by == set_by::pod ? " for the pod" : ""; }
 
 void judge_windows(const id_strategy& strategy, const rule_subject& subject, findings& found) {
     if (strategy.rule != id_rule::must_run_as && strategy.rule != id_rule::must_run_as_non_root) {

@@ -43,8 +43,11 @@ bool same_pod_fields(const pod& a, const pod& b) {
 
 } // namespace
 
-rule_subject
-make_rule_subject(const pod& subject, const pod* old_pod, std::string_view namespace_name) {
+rule_subject make_rule_subject(
+    const pod& subject,
+    const pod* old_pod,
+    std::string_view namespace_name
+) {
     rule_subject out;
     out.value = &subject;
     out.namespace_name = namespace_name;

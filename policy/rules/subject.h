@@ -35,8 +35,11 @@ struct rule_subject {
 };
 
 /// `old_pod` is null where everything is to be judged.
-[[nodiscard]] rule_subject
-make_rule_subject(const pod& subject, const pod* old_pod, std::string_view namespace_name);
+[[nodiscard]] rule_subject make_rule_subject(
+    const pod& subject,
+    const pod* old_pod,
+    std::string_view namespace_name
+);
 
 /// The image of a container or volume, or nullptr where it has none or is not judged.
 [[nodiscard]] const judged_image* image_of(const rule_subject& subject, const element& where);

@@ -29,7 +29,9 @@ std::string outside_text(const list<std::int64_t>& groups, std::span<const id_ra
 } // namespace
 
 void judge_supplemental_groups(
-    const run_as_section& run_as, const rule_subject& subject, findings& found
+    const run_as_section& run_as,
+    const rule_subject& subject,
+    findings& found
 ) {
     if (!run_as.supplemental_groups || run_as.supplemental_groups->rule == id_rule::run_as_any
         || !subject.pod_changed || subject.value->is_windows()) {

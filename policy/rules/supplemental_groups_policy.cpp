@@ -9,7 +9,9 @@
 namespace gatehouse::policy {
 
 void judge_supplemental_groups_policy(
-    const run_as_section& run_as, const rule_subject& subject, findings& found
+    const run_as_section& run_as,
+    const rule_subject& subject,
+    findings& found
 ) {
     if (!run_as.demand_strict_supplemental_groups || !subject.pod_changed
         || subject.value->is_windows()) {

@@ -61,9 +61,7 @@ const std::array<named_value, 39> names = {{
     {"-.INF", -infinity},
 }};
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// A run of digits of `base`, the whole text and at least one.
 std::optional<std::uint64_t> digits(std::string_view text, int base) {

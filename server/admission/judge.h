@@ -26,7 +26,7 @@ struct review_outcome {
         policy::rule_id rule;
         policy::action action;
     };
-    std::string uid; ///< printable, bounded; empty for what is no AdmissionReview
+    std::string uid;            ///< printable, bounded; empty for what is no AdmissionReview
     std::string_view operation; ///< "CREATE", ..., "other"
     std::string_view resource;  ///< "pods", "deployments", ..., "other"
     std::string_view decision;  ///< "allow", "deny", "error", "unmatched"

@@ -40,9 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Quoted, EscapesQuotesAndBackslashes) { EXPECT_EQ(quoted("a\"b\\c"), R"("a\"b\\c")"); }
 
-TEST(Quoted, IsNeverLongerThanItsLimit) {
-    EXPECT_EQ(quoted("abcdefghijkl", 10), "\"abcde...\"");
-}
+TEST(Quoted, IsNeverLongerThanItsLimit) { EXPECT_EQ(quoted("abcdefghijkl", 10), "\"abcde...\""); }
 
 TEST(PlainOrQuoted, QuotesWhatIsNoIdentifier) {
     EXPECT_EQ(plain_or_quoted("reg.example:5000/a/b@sha256:0"), "reg.example:5000/a/b@sha256:0");

@@ -1,4 +1,5 @@
 #include "server/router.h"
+
 #include "tests/support/case_name.h"
 
 #include <gtest/gtest.h>
@@ -21,9 +22,7 @@ router two_paths() {
     );
 }
 
-std::string body_of(const handler& one) {
-    return std::get<response>(one(request_view{})).body;
-}
+std::string body_of(const handler& one) { return std::get<response>(one(request_view{})).body; }
 
 struct found_case {
     std::string name;

@@ -1,5 +1,6 @@
-#include "policy/pod/decode.h"
 #include "policy/pod/defaults.h"
+
+#include "policy/pod/decode.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,7 +21,7 @@ std::vector<T> all_of(const list<T>& items) {
 }
 
 class ServerDefaults : public testing::Test {
-protected:
+  protected:
     const pod& defaulted(std::string_view spec) {
         const std::string text = R"({"spec": )" + std::string(spec) + "}";
         const simdjson::dom::element object = parser_.parse(simdjson::padded_string(text));
@@ -29,7 +30,7 @@ protected:
         return with_server_defaults(*decoded.value, object, memory_);
     }
 
-private:
+  private:
     simdjson::dom::parser parser_;
     arena memory_;
 };
