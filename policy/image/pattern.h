@@ -1,19 +1,25 @@
 #pragma once
 // Patterns over image references (interface 2.2): `HOST[:PORT]/PATH[:TAG]`, matched on segment
-// borders, anchored at both ends, against the canonical spelling.
-//   host: `*` is part or all of one DNS label
-//   path: `*` stays inside one segment (beside other characters it may match nothing); `**` is a
-//   whole
-//         segment and takes any number of segments (none included, except at the end: at least
-//         one); a first segment `**` is any registry and any leading segments; `**` alone is every
-//         image;
+// borders, anchored at both ends, against the canonical spelling. Immutable; safe to share.
+//
+//   host: `*` is part or all of one DNS label, so it never matches an IPv6 address;
+//         a port has no wildcard
+//   path: `*` stays inside one segment (beside other characters it may match nothing);
+//         `**` is a whole segment and takes any number of segments (none included, except at
+//         the end: at least one);
+//         a first segment `**` is any registry and any leading segments;
+//         `**` alone is every image;
 //         `$(namespace)` is one whole segment: the request's namespace
 //   tag:  a glob; a pattern without a tag matches every tag and digest
-// Bare names get `docker.io` and `library/` as references do, but never a tag.
+//
+// The first of several segments is a host by the same test as in a reference; `*` alone may not be
+// that first segment. Bare names get `docker.io` and `library/` as references do, but never a tag;
+// `docker.io/**` is all of docker.io. A pattern has no digest.
 
 #include "policy/image/reference.h"
 #include "policy/result.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,15 +31,15 @@ namespace gatehouse::policy {
 /// pattern with a tag then matches nothing in a permitting list but still matches in a denying one.
 enum class pattern_use : std::uint8_t { permit, deny };
 
+inline constexpr std::size_t longest_image_pattern = 512;
+
 class image_pattern {
   public:
-    /// Fails with errc::malformed and what to write instead, e.g. for a trailing `/`, `?[]{}`,
-    /// `***`, a scheme, a space, an empty segment, upper case in the path, a lone `*` as the first
-    /// of several segments (proposes `**`), more than 512 characters, or a pattern that can match
-    /// nothing.
+    /// Fails with errc::malformed and what to write instead, for every error that interface 2.2
+    /// lists, for a digest, for more than 512 characters, and for a pattern that can match nothing.
     [[nodiscard]] static result<image_pattern> parse(std::string_view text);
 
-    /// Linear in the reference's length times the pattern's; never exponential. No allocation.
+    /// At most the reference's length times the pattern's steps; never exponential. No allocation.
     [[nodiscard]] bool matches(
         const reference& image,
         std::string_view request_namespace,
@@ -44,16 +50,36 @@ class image_pattern {
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     /// True where the host part holds a wildcard, or the pattern begins with `**`: `policy
     /// validate` warns of that in a permitting list.
-    [[nodiscard]] bool has_host_wildcard() const noexcept { return host_wildcard_; }
+    [[nodiscard]] bool has_host_wildcard() const noexcept {
+        return registry_ == registry_kind::any || registry_ == registry_kind::glob;
+    }
 
   private:
+    enum class registry_kind : std::uint8_t { literal, glob, any };
+    enum class segment_kind : std::uint8_t { literal, glob, any_number, request_namespace };
+    struct segment {
+        segment_kind kind = segment_kind::literal;
+        std::string text; ///< of a literal or glob
+    };
+
     image_pattern() = default;
+    [[nodiscard]] static segment make_segment(std::string_view text);
+    [[nodiscard]] static bool matches_segment(
+        const segment& one,
+        std::string_view text,
+        std::string_view request_namespace
+    );
+    [[nodiscard]] bool matches_registry(std::string_view registry) const;
+    [[nodiscard]] bool matches_path(std::string_view path, std::string_view request_namespace)
+        const;
+    [[nodiscard]] bool matches_tag(const reference& image, pattern_use use) const;
+
     std::string text_;
-    bool any_registry_ = false; ///< first segment `**`
-    bool host_wildcard_ = false;
-    std::string host_;                  ///< canonical, with port; unused if any_registry_
-    std::vector<std::string> segments_; ///< of the path
-    std::string tag_;                   ///< glob; empty where the pattern has none
+    registry_kind registry_ = registry_kind::literal;
+    std::string registry_text_; ///< canonical, with port; unused for registry_kind::any
+    /// Of the path. A `**` at its end is stored as `**` and `*`, which says "at least one".
+    std::vector<segment> segments_;
+    std::string tag_; ///< glob; empty where the pattern has none
 };
 
 } // namespace gatehouse::policy
