@@ -1,0 +1,202 @@
+#include "server/tls_context.h"
+
+#include "policy/result.h"
+
+#include <fmt/format.h>
+#include <openssl/pem.h>
+
+#include <ctime>
+#include <stdexcept>
+#include <string_view>
+
+namespace gatehouse::server {
+namespace {
+
+using policy::errc;
+using policy::error;
+using policy::result;
+
+// TLS 1.3 has its own list, all of it good.
+constexpr const char* tls12_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr const char* key_exchange_groups = "X25519:P-256:P-384";
+
+error broken(const pem_text& file, std::string_view what) {
+    return {errc::malformed, fmt::format("{}: {}", file.name, what)};
+}
+
+bio_ptr reader_of(const pem_text& file) {
+    return bio_ptr(BIO_new_mem_buf(file.text.data(), static_cast<int>(file.text.size())));
+}
+
+/// True when the last read of a PEM file failed because nothing more is in it.
+bool is_at_end() {
+    const unsigned long last = ERR_peek_last_error();
+    return ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE;
+}
+
+result<std::vector<certificate_ptr>> read_certificates(const pem_text& file) {
+    std::vector<certificate_ptr> all;
+    const bio_ptr from = reader_of(file);
+    while (true) {
+        certificate_ptr one(PEM_read_bio_X509(from.get(), nullptr, nullptr, nullptr));
+        if (one) {
+            all.push_back(std::move(one));
+            continue;
+        }
+        const bool is_end = is_at_end();
+        const std::string why = take_openssl_error();
+        if (!is_end) {
+            return broken(
+                file, fmt::format("certificate {} cannot be read: {}", all.size() + 1, why)
+            );
+        }
+        if (all.empty()) {
+            return broken(file, "no certificate in PEM found");
+        }
+        return all;
+    }
+}
+
+int refuse_passphrase(char*, int, int, void* was_asked) {
+    *static_cast<bool*>(was_asked) = true;
+    return -1;
+}
+
+result<key_ptr> read_key(const pem_text& file) {
+    if (file.text.find("PRIVATE KEY-----") == std::string::npos) {
+        return broken(file, "no private key in PEM found");
+    }
+    bool is_encrypted = false;
+    key_ptr key(
+        PEM_read_bio_PrivateKey(reader_of(file).get(), nullptr, refuse_passphrase, &is_encrypted)
+    );
+    if (key) {
+        return key;
+    }
+    const std::string why = take_openssl_error();
+    if (is_encrypted) {
+        return broken(file, "the private key is encrypted; one without a passphrase is needed");
+    }
+    return broken(file, fmt::format("the private key cannot be read: {}", why));
+}
+
+wall_time time_of(const ASN1_TIME* when) {
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(when, &parts) != 1) {
+        return {}; // long past: such a certificate never counts as valid
+    }
+    return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
+
+int choose_http11(SSL*, const unsigned char** chosen, unsigned char* chosen_size, const unsigned char* offered, unsigned int offered_size, void*) {
+    constexpr std::string_view wanted = "http/1.1";
+    std::string_view rest(reinterpret_cast<const char*>(offered), offered_size);
+    while (!rest.empty()) {
+        const std::size_t size = static_cast<unsigned char>(rest.front());
+        const std::string_view name = rest.substr(1, size);
+        if (name == wanted) {
+            *chosen = offered + (offered_size - rest.size()) + 1;
+            *chosen_size = static_cast<unsigned char>(size);
+            return SSL_TLSEXT_ERR_OK;
+        }
+        rest.remove_prefix(std::min(rest.size(), size + 1));
+    }
+    return SSL_TLSEXT_ERR_ALERT_FATAL; // RFC 7301 section 3.2
+}
+
+ssl_context_ptr new_server_context() {
+    ssl_context_ptr context(SSL_CTX_new(TLS_server_method()));
+    SSL_CTX* raw = context.get();
+    if (raw == nullptr || SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1
+        || SSL_CTX_set_cipher_list(raw, tls12_ciphers) != 1
+        || SSL_CTX_set1_groups_list(raw, key_exchange_groups) != 1
+        || SSL_CTX_set_num_tickets(raw, 0) != 1) {
+        throw std::runtime_error("OpenSSL: " + take_openssl_error());
+    }
+    SSL_CTX_set_options(raw, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_alpn_select_cb(raw, choose_http11, nullptr);
+    return context;
+}
+
+result<void> demand_client_certificate(SSL_CTX* context, const pem_text& file) {
+    GATEHOUSE_TRY(const auto authorities, read_certificates(file));
+    for (const certificate_ptr& one : authorities) {
+        if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), one.get()) != 1
+            || SSL_CTX_add_client_CA(context, one.get()) != 1) {
+            return broken(file, take_openssl_error());
+        }
+    }
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    return policy::success();
+}
+
+result<void> put_certificates(
+    SSL_CTX* context,
+    const pem_text& file,
+    const std::vector<certificate_ptr>& chain
+) {
+    bool is_good = SSL_CTX_use_certificate(context, chain.front().get()) == 1;
+    for (std::size_t i = 1; is_good && i < chain.size(); ++i) {
+        is_good = SSL_CTX_add1_chain_cert(context, chain[i].get()) == 1;
+    }
+    if (!is_good) {
+        return broken(file, fmt::format("not usable: {}", take_openssl_error()));
+    }
+    return policy::success();
+}
+
+/// The pair goes into the context only as a whole.
+result<void> put_key(SSL_CTX* context, const tls_material& from, const key_ptr& key, X509* leaf) {
+    if (X509_check_private_key(leaf, key.get()) != 1) {
+        ERR_clear_error();
+        return broken(
+            from.key,
+            fmt::format("the private key does not match the certificate {}", from.certificate.name)
+        );
+    }
+    if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+        return broken(from.key, fmt::format("not usable: {}", take_openssl_error()));
+    }
+    return policy::success();
+}
+
+template <class T>
+void note(std::vector<std::string>& errors, const result<T>& outcome) {
+    if (!outcome) {
+        errors.push_back(outcome.error().detail());
+    }
+}
+
+} // namespace
+
+made_tls_context make_tls_context(const tls_material& from) {
+    ERR_clear_error();
+    made_tls_context made;
+    ssl_context_ptr context = new_server_context();
+    const auto chain = read_certificates(from.certificate);
+    note(made.errors, chain);
+    const auto key = read_key(from.key);
+    note(made.errors, key);
+    if (chain) {
+        note(made.errors, put_certificates(context.get(), from.certificate, chain.value()));
+    }
+    if (chain && key) {
+        X509* leaf = chain.value().front().get();
+        note(made.errors, put_key(context.get(), from, key.value(), leaf));
+    }
+    if (from.client_ca) {
+        note(made.errors, demand_client_certificate(context.get(), *from.client_ca));
+    }
+    if (made.errors.empty()) {
+        const X509* leaf = chain.value().front().get();
+        made.context = std::make_shared<const tls_context>(
+            std::move(context),
+            time_of(X509_get0_notBefore(leaf)),
+            time_of(X509_get0_notAfter(leaf))
+        );
+    }
+    return made;
+}
+
+} // namespace gatehouse::server
