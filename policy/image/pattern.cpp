@@ -4,6 +4,8 @@
 #include "policy/image/registry.h"
 #include "policy/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -29,6 +31,10 @@ bool matches_host(std::string_view glob, std::string_view host) {
         glob.remove_prefix(glob_end + 1);
         host.remove_prefix(host_end + 1);
     }
+}
+
+std::size_t without_stars(std::string_view glob) {
+    return glob.size() - static_cast<std::size_t>(std::ranges::count(glob, '*'));
 }
 
 } // namespace
@@ -77,7 +83,26 @@ result<image_pattern> image_pattern::parse(std::string_view text) {
     if (parsed.segments_.back().kind == segment_kind::any_number) {
         parsed.segments_.push_back(make_segment("*"));
     }
+    if (parsed.least_name() > longest_image_name) {
+        return error(
+            errc::malformed,
+            fmt::format(
+                "the pattern can match nothing: a name with its registry has at most {} characters",
+                longest_image_name
+            )
+        );
+    }
     return parsed;
+}
+
+std::size_t image_pattern::least_name() const {
+    std::size_t least = registry_ == registry_kind::any ? 1 : without_stars(registry_text_);
+    for (const segment& one : segments_) {
+        if (one.kind != segment_kind::any_number) {
+            least += 1 + std::max<std::size_t>(without_stars(one.text), 1);
+        }
+    }
+    return least;
 }
 
 bool image_pattern::matches(

@@ -64,6 +64,8 @@ class image_pattern {
 
     image_pattern() = default;
     [[nodiscard]] static segment make_segment(std::string_view text);
+    /// A lower bound for the length of the names that match.
+    [[nodiscard]] std::size_t least_name() const;
     [[nodiscard]] static bool matches_segment(
         const segment& one,
         std::string_view text,

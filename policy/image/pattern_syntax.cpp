@@ -218,17 +218,6 @@ result<void> check_tag(std::string_view tag, std::string_view text) {
     return success();
 }
 
-/// The least length of a name that the pattern matches, without what docker.io adds.
-std::size_t least_name(const pattern_parts& parts) {
-    std::size_t least = parts.registry.empty() ? 0 : 1;
-    for (const std::string_view part : {parts.registry, parts.path}) {
-        for (const char c : part) {
-            least += c != '*' ? 1 : 0;
-        }
-    }
-    return least;
-}
-
 } // namespace
 
 result<pattern_parts> split_pattern(std::string_view text) {
@@ -261,9 +250,6 @@ result<pattern_parts> split_pattern(std::string_view text) {
     if (colon != std::string_view::npos) {
         parts.tag = rest.substr(colon + 1);
         GATEHOUSE_TRY(check_tag(parts.tag, text));
-    }
-    if (least_name(parts) > longest_image_name) {
-        return malformed("can match nothing: a name with its registry has at most 255 characters");
     }
     return parts;
 }
