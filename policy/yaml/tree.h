@@ -50,12 +50,22 @@ struct yaml_document {
 
 /// How much one text may hold before it is refused: a document of a few kilobytes can expand to
 /// gigabytes through aliases.
-inline constexpr std::size_t most_yaml_depth = 200;
-inline constexpr std::size_t most_yaml_nodes = 1'000'000;
+struct yaml_limits {
+    std::size_t depth = 200;
+    std::size_t nodes = 1'000'000; ///< of all documents, aliases expanded
+    /// Bytes of the text itself, and of all its scalars once aliases are expanded.
+    std::size_t text = 64 * 1024 * 1024;
+    std::size_t documents = 100'000;
+};
 
 /// Every document of the text. After a syntax error in one, the next `---` document is still read.
-/// Aliases are expanded (each counts its nodes again); merge keys are left as entries with key
-/// `<<`.
-[[nodiscard]] std::vector<yaml_document> parse_yaml(std::string_view text);
+/// Aliases are expanded (each counts its nodes again) and stand where the alias is written, what
+/// they hold where it is written; merge keys are left as entries with key `<<`. Nothing written as
+/// the value of a key stands where the key does. Text without any document gives none; a `---`
+/// without content gives an empty one.
+[[nodiscard]] std::vector<yaml_document> parse_yaml(
+    std::string_view text,
+    const yaml_limits& limits = {}
+);
 
 } // namespace gatehouse::policy
