@@ -99,6 +99,22 @@ std::string excerpt(std::string_view text, std::size_t limit, std::string_view s
 
 std::string printable(std::string_view text, std::size_t limit) { return excerpt(text, limit, {}); }
 
+std::string one_line(std::string_view text) {
+    const auto is_hidden = [](std::uint32_t c) {
+        return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f)
+               || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+    };
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const decoded character = decode_utf8(text.substr(at));
+        const std::size_t taken = character.length == 0 ? 1 : character.length;
+        const bool hidden = character.length == 0 || is_hidden(character.code_point);
+        out += hidden ? escape_of(character) : std::string(text.substr(at, taken));
+        at += taken;
+    }
+    return out;
+}
+
 std::string quoted(std::string_view text, std::size_t limit) {
     return '"' + excerpt(text, limit < 2 ? 0 : limit - 2, "\"\\") + '"';
 }

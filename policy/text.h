@@ -17,6 +17,11 @@ inline constexpr std::size_t longest_excerpt = 160;
 /// cut at `limit` bytes with "..." where something is missing. Never longer than `limit`.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = longest_excerpt);
 
+/// One line: control, bidirectional and invisible characters and bytes that are not UTF-8 are
+/// escaped as printable() does, letters of every script stay. For names of files, which people want
+/// to click on; never cut.
+[[nodiscard]] std::string one_line(std::string_view text);
+
 /// The excerpt in double quotes; quotes and backslashes inside are escaped.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = longest_excerpt);
 

@@ -38,6 +38,16 @@ INSTANTIATE_TEST_SUITE_P(
     testing_support::case_name()
 );
 
+TEST(OneLine, KeepsLettersAndEscapesWhatHides) {
+    EXPECT_EQ(one_line("/etc/\xe7\x94\xa8/a b.yaml"), "/etc/\xe7\x94\xa8/a b.yaml");
+    EXPECT_EQ(one_line("a\nb\x1b[1m\x7f\xff"), "a\\nb\\u{1b}[1m\\u{7f}\\x{ff}");
+    EXPECT_EQ(
+        one_line("a\xe2\x80\xae"
+                 "b"),
+        "a\\u{202e}b"
+    );
+}
+
 TEST(Quoted, EscapesQuotesAndBackslashes) { EXPECT_EQ(quoted("a\"b\\c"), R"("a\"b\\c")"); }
 
 TEST(Quoted, IsNeverLongerThanItsLimit) { EXPECT_EQ(quoted("abcdefghijkl", 10), "\"abcde...\""); }
