@@ -26,6 +26,7 @@ using bio_ptr = std::unique_ptr<BIO, openssl_free<BIO_free_all>>;
 using certificate_ptr = std::unique_ptr<X509, openssl_free<X509_free>>;
 using extension_ptr = std::unique_ptr<X509_EXTENSION, openssl_free<X509_EXTENSION_free>>;
 using key_ptr = std::unique_ptr<EVP_PKEY, openssl_free<EVP_PKEY_free>>;
+using ssl_ptr = std::unique_ptr<SSL, openssl_free<SSL_free>>;
 using ssl_context_ptr = std::unique_ptr<SSL_CTX, openssl_free<SSL_CTX_free>>;
 
 /// Empties this thread's error queue and returns the reason of its oldest error, in OpenSSL's words.

@@ -16,7 +16,10 @@ using policy::errc;
 using policy::error;
 using policy::result;
 
-// TLS 1.3 has its own list, all of it good.
+// AES-128 first, by our preference: the record cipher is a large part of what a request costs. A client that
+// puts ChaCha20 first, having no AES instructions, gets it.
+constexpr const char* tls13_ciphers =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr const char* tls12_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 constexpr const char* key_exchange_groups = "X25519:P-256:P-384";
 
@@ -109,11 +112,16 @@ ssl_context_ptr new_server_context() {
     SSL_CTX* raw = context.get();
     if (raw == nullptr || SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1
         || SSL_CTX_set_cipher_list(raw, tls12_ciphers) != 1
+        || SSL_CTX_set_ciphersuites(raw, tls13_ciphers) != 1
         || SSL_CTX_set1_groups_list(raw, key_exchange_groups) != 1
         || SSL_CTX_set_num_tickets(raw, 0) != 1) {
         throw std::runtime_error("OpenSSL: " + take_openssl_error());
     }
-    SSL_CTX_set_options(raw, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(
+        raw,
+        SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION
+            | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA
+    );
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_alpn_select_cb(raw, choose_http11, nullptr);
     return context;

@@ -1,0 +1,81 @@
+#include "server/tls_stream.h"
+
+#include <algorithm>
+#include <climits>
+#include <utility>
+
+namespace gatehouse::server {
+
+namespace {
+
+int length(std::size_t bytes) { return static_cast<int>(std::min<std::size_t>(bytes, INT_MAX)); }
+
+} // namespace
+
+std::unique_ptr<byte_stream> tls_stream::make(tcp_socket socket, const tls_context& context) {
+    error_code failure;
+    socket.native_non_blocking(true, failure);
+    ssl_ptr ssl(SSL_new(context.native()));
+    if (failure || ssl == nullptr || SSL_set_fd(ssl.get(), socket.native_handle()) != 1) {
+        ERR_clear_error();
+        return nullptr;
+    }
+    SSL_set_accept_state(ssl.get());
+    SSL_set_mode(
+        ssl.get(),
+        SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE
+            | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+    );
+    SSL_set_read_ahead(ssl.get(), 1);
+    return std::unique_ptr<byte_stream>(new tls_stream(std::move(socket), std::move(ssl)));
+}
+
+tls_stream::tls_stream(tcp_socket socket, ssl_ptr ssl)
+    : byte_stream(std::move(socket)), ssl_(std::move(ssl)) {}
+
+io_result tls_stream::outcome(int returned) {
+    if (returned > 0) {
+        return {io_status::done, static_cast<std::size_t>(returned)};
+    }
+    switch (SSL_get_error(ssl_.get(), returned)) {
+    case SSL_ERROR_WANT_READ:
+        return {io_status::want_read};
+    case SSL_ERROR_WANT_WRITE:
+        return {io_status::want_write};
+    case SSL_ERROR_ZERO_RETURN:
+        return {io_status::closed};
+    default:
+        broken_ = true;
+        ERR_clear_error();
+        return {io_status::failed};
+    }
+}
+
+io_result tls_stream::handshake() {
+    ERR_clear_error();
+    return outcome(SSL_do_handshake(ssl_.get()));
+}
+
+io_result tls_stream::read_some(std::span<char> to) {
+    ERR_clear_error();
+    return outcome(SSL_read(ssl_.get(), to.data(), length(to.size())));
+}
+
+io_result tls_stream::write_some(std::span<const char> from) {
+    ERR_clear_error();
+    return outcome(SSL_write(ssl_.get(), from.data(), length(from.size())));
+}
+
+io_result tls_stream::say_goodbye() {
+    if (broken_ || SSL_in_init(ssl_.get()) != 0) {
+        return {io_status::failed};
+    }
+    ERR_clear_error();
+    const int returned = SSL_shutdown(ssl_.get());
+    // 0: ours is sent and the peer's has not come, which is all that is wanted here.
+    return returned == 0 ? io_result{io_status::done} : outcome(returned);
+}
+
+bool tls_stream::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
+
+} // namespace gatehouse::server
