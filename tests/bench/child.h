@@ -10,7 +10,7 @@
 namespace gatehouse::bench {
 
 class child {
-public:
+  public:
     /// Starts `command` on one CPU, its output discarded. Throws std::runtime_error.
     child(const std::vector<std::string>& command, std::size_t core);
     /// Asks the process to end, asks again, ends it, and waits for it.
@@ -20,7 +20,7 @@ public:
 
     [[nodiscard]] bool is_running() const noexcept;
 
-private:
+  private:
     pid_t process_ = -1;
 };
 

@@ -9,7 +9,9 @@
 namespace gatehouse::bench {
 
 void require_answer(
-    const connection::answer& what, const request_text& request, expectation expect
+    const connection::answer& what,
+    const request_text& request,
+    expectation expect
 ) {
     if (what.status != 200 || !is_answer(what.body, request.uid(), expect)) {
         throw std::runtime_error(
@@ -21,7 +23,7 @@ void require_answer(
 namespace {
 
 class loop {
-public:
+  public:
     explicit loop(const load_options& options)
         : options_(options),
           pool_(options.port, options.connections),
@@ -42,7 +44,7 @@ public:
         return measured_.json();
     }
 
-private:
+  private:
     void send(std::size_t slot, steady::time_point now) {
         requests_[slot].stamp(++count_);
         sent_[slot] = now;
@@ -77,8 +79,6 @@ private:
 
 } // namespace
 
-std::string closed_loop(const load_options& options) {
-    return loop(options).run();
-}
+std::string closed_loop(const load_options& options) { return loop(options).run(); }
 
 } // namespace gatehouse::bench

@@ -24,7 +24,7 @@ namespace gatehouse::bench {
 [[nodiscard]] sockaddr_in loopback(std::uint16_t port) noexcept;
 
 class connection {
-public:
+  public:
     enum class state : std::uint8_t {
         connecting,
         handshaking,
@@ -52,7 +52,7 @@ public:
     /// Goes on until it has to wait; true if an answer has just become complete.
     bool advance();
 
-    /// Requires: idle. `request` stays alive and unchanged until the answer is there.
+    /// Requires: idle. `request` stays alive and unchanged until advance() has told of the answer.
     void send(std::span<const char> request);
 
     /// The last complete answer.
@@ -61,16 +61,20 @@ public:
     /// Ends TLS with a close_notify; the destructor closes the socket.
     void say_goodbye() noexcept;
 
-private:
+  private:
     /// Answers are small; a longer one fails the connection.
     static constexpr std::size_t most_answer_bytes = 64 * 1024;
 
+    /// Gives the TLS object its ways to and from the socket.
+    [[nodiscard]] bool join();
     // Each goes on as far as it can and returns whether an answer has become complete.
     [[nodiscard]] bool finish_connect();
     [[nodiscard]] bool finish_handshake();
     [[nodiscard]] bool finish_send();
     [[nodiscard]] bool finish_receive();
 
+    /// Writes what can be written now; true once all of it has left.
+    [[nodiscard]] bool write_rest();
     [[nodiscard]] bool parse_answer();
     [[nodiscard]] bool must_wait(int result, std::string_view doing);
     void fail(std::string why);

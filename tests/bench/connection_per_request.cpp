@@ -9,7 +9,7 @@ namespace gatehouse::bench {
 namespace {
 
 class reconnecting_loop {
-public:
+  public:
     explicit reconnecting_loop(const load_options& options)
         : options_(options),
           pool_(options.port, options.connections),
@@ -28,7 +28,7 @@ public:
         return measured_.json();
     }
 
-private:
+  private:
     void open(std::size_t slot) {
         opened_[slot] = steady::now();
         pool_.open(slot);

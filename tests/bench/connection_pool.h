@@ -17,7 +17,7 @@
 namespace gatehouse::bench {
 
 class connection_pool {
-public:
+  public:
     connection_pool(std::uint16_t port, std::size_t size);
     ~connection_pool();
     connection_pool(const connection_pool&) = delete;
@@ -51,7 +51,7 @@ public:
         }
     }
 
-private:
+  private:
     int epoll_ = -1;
     ssl_ctx_ptr context_;
     sockaddr_in address_;

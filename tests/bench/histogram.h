@@ -10,7 +10,7 @@
 namespace gatehouse::bench {
 
 class histogram {
-public:
+  public:
     void record(std::chrono::nanoseconds latency) noexcept;
 
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
@@ -21,7 +21,7 @@ public:
 
     [[nodiscard]] std::chrono::nanoseconds max() const noexcept { return max_; }
 
-private:
+  private:
     /// 128 buckets per power of two: a bucket is at most 1/128 of its value wide.
     static constexpr unsigned sub_bits = 7;
     /// Up to 2^40 ns, eighteen minutes; longer ones count in the last bucket.

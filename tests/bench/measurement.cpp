@@ -9,9 +9,7 @@ namespace gatehouse::bench {
 
 namespace {
 
-double micros(std::chrono::nanoseconds time) {
-    return static_cast<double>(time.count()) / 1000.0;
-}
+double micros(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1000.0; }
 
 } // namespace
 

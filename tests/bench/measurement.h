@@ -14,7 +14,7 @@
 namespace gatehouse::bench {
 
 class measurement {
-public:
+  public:
     /// `server` is the process whose CPU time counts; 0 for none.
     explicit measurement(pid_t server) : server_(server) {}
 
@@ -33,7 +33,7 @@ public:
     /// One JSON object. Requires: begin and end were called.
     [[nodiscard]] std::string json() const;
 
-private:
+  private:
     pid_t server_;
     bool running_ = false;
     steady::time_point began_;

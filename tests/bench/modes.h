@@ -28,7 +28,9 @@ struct load_options {
 
 /// Throws unless `what` is HTTP 200 and the expected answer.
 void require_answer(
-    const connection::answer& what, const request_text& request, expectation expect
+    const connection::answer& what,
+    const request_text& request,
+    expectation expect
 );
 
 /// Every connection sends its next request as soon as it has its answer.

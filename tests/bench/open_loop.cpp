@@ -13,7 +13,7 @@ namespace {
 constexpr double most_backlog_seconds = 2;
 
 class open_model {
-public:
+  public:
     explicit open_model(const load_options& options)
         : options_(options),
           pool_(options.port, options.connections),
@@ -34,7 +34,7 @@ public:
         return measured_.json();
     }
 
-private:
+  private:
     /// Looks at clock and sockets without ever sleeping, so that a request leaves when it is due
     /// and the client's own wake-up is in no latency.
     void run_until(pacing& schedule, steady::time_point end) {
@@ -83,8 +83,6 @@ private:
 
 } // namespace
 
-std::string open_loop(const load_options& options) {
-    return open_model(options).run();
-}
+std::string open_loop(const load_options& options) { return open_model(options).run(); }
 
 } // namespace gatehouse::bench

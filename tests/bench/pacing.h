@@ -12,7 +12,7 @@ namespace gatehouse::bench {
 using steady = std::chrono::steady_clock;
 
 class pacing {
-public:
+  public:
     pacing(steady::time_point start, double per_second, std::uint64_t seed)
         : next_(start), gap_(per_second), random_(seed) {}
 
@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] steady::time_point next() const noexcept { return next_; }
 
-private:
+  private:
     steady::time_point next_;
     std::exponential_distribution<double> gap_;
     std::mt19937_64 random_;

@@ -12,7 +12,7 @@
 namespace gatehouse::bench {
 
 class request_text {
-public:
+  public:
     /// `body` is an AdmissionReview; its first "uid" must be the request's. Throws
     /// std::runtime_error.
     explicit request_text(std::string_view body);
@@ -23,7 +23,7 @@ public:
     [[nodiscard]] std::string_view uid() const noexcept;
     [[nodiscard]] std::span<const char> bytes() const noexcept { return bytes_; }
 
-private:
+  private:
     std::string bytes_;
     std::size_t uid_at_ = 0;
 };
@@ -35,7 +35,10 @@ enum class expectation : std::uint8_t {
 };
 
 /// Whether a body is the answer to the request with this uid.
-[[nodiscard]] bool
-is_answer(std::string_view body, std::string_view uid, expectation what) noexcept;
+[[nodiscard]] bool is_answer(
+    std::string_view body,
+    std::string_view uid,
+    expectation what
+) noexcept;
 
 } // namespace gatehouse::bench

@@ -1,0 +1,111 @@
+"""The table: every figure with its bars, must and aim, and whether it keeps them."""
+
+import dataclasses
+
+
+@dataclasses.dataclass
+class Row:
+    what: str
+    nginx: str
+    gatehouse: str
+    measure: str = ""  # what the bars are held against, where it is not gatehouse's own figure
+    must: str = ""
+    aim: str = ""
+    value: float | None = None
+    bars: tuple[float, float | None] | None = None  # must, aim
+    more_is_better: bool = False
+
+    def result(self):
+        if self.bars is None:
+            return ""
+        must, aim = self.bars
+        keeps = (lambda bar: self.value >= bar) if self.more_is_better else (lambda bar: self.value <= bar)
+        if not keeps(must):
+            return "MISS"
+        return "pass" if aim is None or not keeps(aim) else "pass, aim"
+
+
+def ratio_row(what, nginx, gatehouse, ratio, bars=None, more_is_better=False):
+    texts = [f"{bar:.2f} x" for bar in bars] if bars else ["", ""]
+    return Row(what, nginx, gatehouse, f"{ratio:.2f} x", *texts, ratio, bars, more_is_better)
+
+
+def value_row(what, nginx, gatehouse, value, must, aim, unit):
+    return Row(what, nginx, gatehouse, "", f"{must:g} {unit}", f"{aim:g} {unit}" if aim is not None else "", value, (must, aim))
+
+
+def throughput_rows(figures):
+    bars = {"3 KB": ((1.35, 1.05), (0.75, 0.95)), "16 KB": (None, None), "60 KB": (None, (0.5, 0.75))}
+    for size, one in figures["throughput"].items():
+        cpu_bars, rate_bars = bars[size]
+        cpu, rate = one["cpu_us"], one["per_second"]
+        yield ratio_row(f"server CPU per review, {size}", f"{cpu['nginx']:.1f} us", f"{cpu['gatehouse']:.1f} us", one["cpu_ratio"], cpu_bars)
+        yield ratio_row(f"reviews/s, keep-alive, {size}", f"{rate['nginx']:,.0f}", f"{rate['gatehouse']:,.0f}", one["per_second_ratio"], rate_bars, True)
+
+
+def latency_rows(figures):
+    for field, name in (("p50_us", "p50"), ("p99_us", "p99"), ("p999_us", "p99.9")):
+        peer, ours = (figures["latency"][field][server] / 1000 for server in ("nginx", "gatehouse"))
+        row = Row(f"{name} at 1,000/s, open model", f"{peer:.3f} ms", f"{ours:.3f} ms", f"{ours - peer:+.3f} ms")
+        if name == "p99":
+            row.must, row.aim, row.value, row.bars = "+0.3 ms", "+0.1 ms", ours - peer, (0.3, 0.1)
+        yield row
+
+
+def handshake_rows(figures):
+    one = figures["handshakes"]
+    cpu, rate = one["cpu_us"], one["per_second"]
+    yield ratio_row("server CPU per review, new connection each", f"{cpu['nginx']:.0f} us", f"{cpu['gatehouse']:.0f} us", one["cpu_ratio"])
+    yield ratio_row("reviews/s, new connection each", f"{rate['nginx']:,.0f}", f"{rate['gatehouse']:,.0f}", rate["gatehouse"] / rate["nginx"], None, True)
+
+
+def memory_rows(figures):
+    peer, ours = figures["memory"]["nginx"], figures["memory"]["gatehouse"]
+    for field, what, must, aim in (
+        ("idle", "resident memory, idle", 15, 10),
+        ("after_load", "resident memory, after load", 25, 16),
+        ("connections", "resident memory, 1,000 idle TLS connections", 60, 40),
+    ):
+        yield value_row(what, f"{peer[field]:.1f} MB", f"{ours[field]:.1f} MB", ours[field], must, aim, "MB")
+    answers = f"{ours['answered']} answered, {ours['refused']} HTTP 503, {ours['closed']} closed"
+    yield value_row(f"peak, ten bodies of 32 MiB at once ({answers})", "", f"{ours['peak']:.0f} MB", ours["peak"], 640, None, "MB")
+    row = value_row(f"resident memory {ours['waited']:.0f} s later", "", f"{ours['afterwards']:.1f} MB", ours["afterwards"], ours["idle"] + 8, None, "MB")
+    row.must = "idle + 8 MB"
+    yield row
+
+
+def start_rows(figures):
+    ours = figures["start_ms"]["gatehouse"]
+    yield value_row("start to first right answer", f"{figures['start_ms']['nginx']:.1f} ms", f"{ours:.1f} ms", ours, 100, 30, "ms")
+
+
+def in_process_rows(figures):
+    for name, one in figures["in_process"].items():
+        size, policies = name.split(", ", 1)
+        matched = f"{policies}, {one['matched']} of which match"
+        if size == "3 KB":
+            decide = Row(f"decide(), {size}, {matched}", "", f"{one['decide_ns'] / 1000:.2f} us", f"{one['decide_allocations']:.0f} allocations")
+            if one["policies"] == 1000:
+                decide.must, decide.aim, decide.value, decide.bars = "30 us", "5 us", one["decide_ns"] / 1000, (30, 5)
+            yield decide
+        if one["policies"] == 20:
+            yield Row(f"decode, {size}", "", f"{one['decode_ns'] / 1000:.2f} us", f"{one['decode_allocations']:.0f} allocations")
+        if size == "3 KB" or one["policies"] == 20:
+            yield Row(f"body to answer, {size}, {matched}", "", f"{one['judge_ns'] / 1000:.2f} us", f"{one['judge_allocations']:.0f} allocations")
+
+
+def rows_of(figures):
+    parts = (throughput_rows, latency_rows, handshake_rows, memory_rows, start_rows, in_process_rows)
+    return [row for part in parts for row in part(figures)]
+
+
+def render(rows, quick):
+    """Markdown that lines up, so that it reads the same in a terminal and in a document."""
+    head = ["what", "nginx", "gatehouse", "difference", "must", "aim", "result"]
+    cells = [head] + [[row.what, row.nginx, row.gatehouse, row.measure, row.must, row.aim, row.result()] for row in rows]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(head))]
+    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in cells]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    if quick:
+        lines.append("A quick run: it shows that everything works; its figures mean little.")
+    return "\n".join(lines)
