@@ -6,6 +6,7 @@ namespace gatehouse::bench {
 
 namespace {
 
+constexpr std::string_view uid_key = R"("uid":")";
 constexpr std::size_t uid_size = 36;
 constexpr std::size_t stamped_digits = 12;
 
@@ -22,13 +23,12 @@ request_text::request_text(std::string_view body) {
                "Content-Type: application/json\r\n"
                "Accept-Encoding: gzip\r\n"
                "\r\n";
-    constexpr std::string_view key = R"("uid":")";
-    const std::size_t at = body.find(key);
-    if (at == std::string_view::npos || body.size() < at + key.size() + uid_size + 1
-        || body[at + key.size() + uid_size] != '"') {
+    const std::size_t at = body.find(uid_key);
+    if (at == std::string_view::npos || body.size() < at + uid_key.size() + uid_size + 1
+        || body[at + uid_key.size() + uid_size] != '"') {
         throw std::runtime_error("the body has no request uid of 36 characters");
     }
-    uid_at_ = bytes_.size() + at + key.size();
+    uid_at_ = bytes_.size() + at + uid_key.size();
     bytes_ += body;
 }
 
@@ -48,7 +48,9 @@ bool is_answer(std::string_view body, std::string_view uid, expectation what) no
     if (body.find(R"("allowed":true)") == std::string_view::npos) {
         return false;
     }
-    return what == expectation::constant || body.find(uid) != std::string_view::npos;
+    const std::size_t at = body.find(uid_key);
+    return what == expectation::constant
+           || (at != std::string_view::npos && body.substr(at + uid_key.size()).starts_with(uid));
 }
 
 } // namespace gatehouse::bench
