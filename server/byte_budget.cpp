@@ -21,8 +21,6 @@ byte_budget::parsing::parsing(byte_budget& budget, std::size_t body)
     budget_.parsed_ += weight_;
 }
 
-byte_budget::parsing::~parsing() {
-    budget_.parsed_ -= weight_;
-}
+byte_budget::parsing::~parsing() { budget_.parsed_ -= weight_; }
 
 } // namespace gatehouse::server

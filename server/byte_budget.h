@@ -10,7 +10,7 @@
 namespace gatehouse::server {
 
 class byte_budget {
-public:
+  public:
     static constexpr std::size_t usual_limit = std::size_t{128} * 1024 * 1024;
     /// simdjson's document takes up to 13 times the body, beside the body itself.
     static constexpr std::size_t parse_weight = 14;
@@ -21,7 +21,7 @@ public:
 
     /// Bytes of one body; given back when it is destroyed. The budget outlives it.
     class charge {
-    public:
+      public:
         explicit charge(byte_budget& budget) : budget_(budget) {}
         charge(const charge&) = delete;
         charge& operator=(const charge&) = delete;
@@ -31,7 +31,7 @@ public:
         [[nodiscard]] bool grow(std::size_t bytes);
         void clear() noexcept;
 
-    private:
+      private:
         byte_budget& budget_;
         std::size_t taken_ = 0;
     };
@@ -39,13 +39,13 @@ public:
     /// A body in the parser: weighs `parse_weight` times its size in the gauge, beside its charge.
     /// Not limited here: large bodies are parsed one at a time (parse_turn.h).
     class parsing {
-    public:
+      public:
         parsing(byte_budget& budget, std::size_t body);
         parsing(const parsing&) = delete;
         parsing& operator=(const parsing&) = delete;
         ~parsing();
 
-    private:
+      private:
         byte_budget& budget_;
         std::size_t weight_;
     };
@@ -54,7 +54,7 @@ public:
     [[nodiscard]] std::uint64_t shed_requests() const noexcept { return shed_; }
     void count_shed() noexcept { ++shed_; }
 
-private:
+  private:
     std::size_t limit_;
     std::size_t arrived_ = 0;
     std::size_t parsed_ = 0;

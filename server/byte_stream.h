@@ -28,7 +28,7 @@ struct io_result {
 };
 
 class byte_stream {
-public:
+  public:
     byte_stream(const byte_stream&) = delete;
     byte_stream& operator=(const byte_stream&) = delete;
     virtual ~byte_stream() = default;
@@ -66,11 +66,11 @@ public:
         socket_.shutdown(tcp_socket::shutdown_send, ignored);
     }
 
-protected:
+  protected:
     explicit byte_stream(tcp_socket socket) : socket_(std::move(socket)) {}
     [[nodiscard]] tcp_socket& socket() noexcept { return socket_; }
 
-private:
+  private:
     tcp_socket socket_;
 };
 

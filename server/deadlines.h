@@ -10,7 +10,7 @@
 namespace gatehouse::server {
 
 class deadlines {
-public:
+  public:
     /// `tracker` outlives this.
     deadlines(loop& runs_on, session_tracker& tracker, steady::duration tick);
     deadlines(const deadlines&) = delete;
@@ -24,7 +24,7 @@ public:
     /// No further tick.
     void stop() noexcept;
 
-private:
+  private:
     void wait();
 
     session_tracker& tracker_;

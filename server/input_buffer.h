@@ -13,7 +13,7 @@ namespace gatehouse::server {
 
 /// Buffers of one size, kept for the next connection that has something to read.
 class buffer_pool {
-public:
+  public:
     static constexpr std::size_t buffer_size = 16 * 1024;
     static constexpr std::size_t most_kept = 64; // 1 MiB
 
@@ -22,12 +22,12 @@ public:
     void give_back(padded_buffer buffer);
     [[nodiscard]] std::size_t kept() const noexcept { return free_.size(); }
 
-private:
+  private:
     std::vector<padded_buffer> free_;
 };
 
 class input_buffer {
-public:
+  public:
     /// `pool` outlives this.
     explicit input_buffer(buffer_pool& pool) : pool_(pool) {}
     input_buffer(const input_buffer&) = delete;
@@ -56,7 +56,7 @@ public:
     /// Gives the memory back and forgets the bytes.
     void release() noexcept;
 
-private:
+  private:
     buffer_pool& pool_;
     padded_buffer storage_;
     std::size_t begin_ = 0;

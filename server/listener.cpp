@@ -19,9 +19,7 @@ constexpr std::chrono::milliseconds out_of_descriptors_pause{50};
 constexpr rlim_t other_descriptors = 128;
 
 // OpenSSL writes with write(2), which kills the process when the peer has gone.
-void ignore_broken_pipes() {
-    std::signal(SIGPIPE, SIG_IGN);
-}
+void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
 // The usual soft limit is 1,024, and raising it to the hard one is what it is for.
 void allow_descriptors(std::size_t connections) {

@@ -28,7 +28,7 @@ struct listener_options {
 };
 
 class listener {
-public:
+  public:
     /// Makes the stream of an accepted socket; nullptr closes it.
     using make_stream = std::function<std::unique_ptr<byte_stream>(tcp_socket)>;
     /// Told what ended a connection that should not have: a bug, or no memory.
@@ -62,7 +62,7 @@ public:
 
     [[nodiscard]] const session_tracker& connections() const noexcept { return services_->tracker; }
 
-private:
+  private:
     [[nodiscard]] awaitable<void> accept_all();
     void adopt(tcp_socket socket);
     void stop_accepting();

@@ -15,7 +15,7 @@ namespace gatehouse::server {
 inline constexpr std::size_t body_padding = 64;
 
 class padded_buffer {
-public:
+  public:
     padded_buffer() = default;
     /// Throws std::bad_alloc, as `reserve` does.
     explicit padded_buffer(std::size_t capacity) { reserve(capacity); }
@@ -34,7 +34,7 @@ public:
     [[nodiscard]] std::span<char> all() noexcept { return {memory_.get(), capacity_}; }
     [[nodiscard]] std::span<const char> all() const noexcept { return {memory_.get(), capacity_}; }
 
-private:
+  private:
     struct release {
         void operator()(char* memory) const noexcept { std::free(memory); }
     };

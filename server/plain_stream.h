@@ -6,7 +6,7 @@
 namespace gatehouse::server {
 
 class plain_stream final : public byte_stream {
-public:
+  public:
     explicit plain_stream(tcp_socket socket);
 
     [[nodiscard]] io_result handshake() override { return {io_status::done}; }

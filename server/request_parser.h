@@ -43,7 +43,7 @@ struct refusal {
 };
 
 class request_parser final : private boost::beast::http::basic_parser<true> {
-public:
+  public:
     enum class progress : std::uint8_t { need_more, complete, refused };
 
     explicit request_parser(const request_limits& limits);
@@ -68,7 +68,7 @@ public:
     /// Requires: a call gave refused.
     [[nodiscard]] refusal why() const;
 
-private:
+  private:
     using base = boost::beast::http::basic_parser<true>;
     using verb = boost::beast::http::verb;
     using field = boost::beast::http::field;

@@ -13,13 +13,13 @@ namespace gatehouse::server {
 
 /// The Date field (RFC 9110, 6.6.1), rendered once a second. Loop thread only.
 class date_field {
-public:
+  public:
     /// "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"; asks the wall clock only if `now` is a second
     /// further.
     [[nodiscard]] std::string_view at(steady::time_point now);
     [[nodiscard]] static std::string rendered(std::chrono::sys_seconds time);
 
-private:
+  private:
     std::string line_;
     steady::time_point rendered_at_{};
 };

@@ -1,6 +1,6 @@
 #include "server/session.h"
 
-#include "server/request_time.h"
+#include "server/shedding.h"
 
 #include <boost/asio/post.hpp>
 
@@ -304,12 +304,8 @@ session::received session::give_up() {
 }
 
 session::received session::shed() {
-    services_->budget.count_shed();
-    response busy = plain_text(503, "too many bytes in flight");
-    if (can_retry(head_.query, steady::now() - received_)) {
-        busy.extra = {"Retry-After", "1"};
-    }
-    return refuse(std::move(busy));
+    constexpr std::string_view why = "too many bytes in flight";
+    return refuse(server::shed(services_->budget, head_.query, received_, why));
 }
 
 request_view session::view() const {

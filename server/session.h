@@ -56,13 +56,13 @@ struct session_services {
 };
 
 class session final : private session_tracker::member {
-public:
+  public:
     session(std::unique_ptr<byte_stream> stream, std::shared_ptr<session_services> services);
 
     /// Ends when the connection has ended. Requires: this outlives it.
     [[nodiscard]] awaitable<void> run();
 
-private:
+  private:
     enum class received : std::uint8_t {
         whole,
         refused, ///< and `refusal_` is the answer

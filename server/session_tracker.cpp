@@ -7,9 +7,7 @@ session_tracker::member::member(session_tracker& tracker) : tracker_(tracker) {
     ++tracker_.size_;
 }
 
-session_tracker::member::~member() {
-    tracker_.remove(*this);
-}
+session_tracker::member::~member() { tracker_.remove(*this); }
 
 void session_tracker::member::enter(stage next, steady::time_point deadline) {
     members& from = tracker_.list(stage_);

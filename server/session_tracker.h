@@ -24,23 +24,23 @@ enum class stage : std::uint8_t {
 };
 
 class session_tracker {
-public:
+  public:
     static constexpr steady::time_point never = steady::time_point::max();
 
     /// A connection, as seen from here. Leaves by being destroyed.
     class member : public boost::intrusive::list_base_hook<> {
-    public:
+      public:
         member(const member&) = delete;
         member& operator=(const member&) = delete;
 
-    protected:
+      protected:
         explicit member(session_tracker& tracker);
         virtual ~member();
 
         void enter(stage next, steady::time_point deadline);
         void extend(steady::time_point deadline) noexcept { deadline_ = deadline; }
 
-    private:
+      private:
         friend class session_tracker;
         /// Told once a stage: its time is over. Must not destroy this or move it to another stage.
         virtual void expire() noexcept = 0;
@@ -72,7 +72,7 @@ public:
     /// Until there is no member, or the deadline. One waiter at a time.
     [[nodiscard]] awaitable<void> until_empty(steady::time_point deadline);
 
-private:
+  private:
     // Safe links assert in debug builds; sizes are kept, so counting costs nothing.
     using members = boost::intrusive::list<member>;
     static constexpr std::size_t stages = 6;

@@ -12,10 +12,12 @@
 namespace gatehouse::server {
 
 class tls_stream final : public byte_stream {
-public:
+  public:
     /// nullptr when OpenSSL has no memory for it. SIGPIPE must be ignored in this process.
-    [[nodiscard]] static std::unique_ptr<byte_stream>
-    make(tcp_socket socket, const tls_context& context);
+    [[nodiscard]] static std::unique_ptr<byte_stream> make(
+        tcp_socket socket,
+        const tls_context& context
+    );
 
     [[nodiscard]] io_result handshake() override;
     [[nodiscard]] io_result read_some(std::span<char> to) override;
@@ -23,7 +25,7 @@ public:
     [[nodiscard]] io_result say_goodbye() override;
     [[nodiscard]] bool has_pending() const override;
 
-private:
+  private:
     tls_stream(tcp_socket socket, ssl_ptr ssl);
     [[nodiscard]] io_result outcome(int returned);
 
