@@ -80,8 +80,9 @@ std::vector<yaml_document> parse_yaml(std::string_view text, const yaml_limits& 
     }
     yaml_limits left = limits;
     std::vector<yaml_document> out;
-    const auto add = [&](yaml_document document) {
+    const auto add = [&](yaml_document document, std::string_view of) {
         document.number = out.size() + 1;
+        document.text = of;
         out.push_back(std::move(document));
     };
     std::size_t checked = 0; // comments between documents hide nothing either
@@ -89,11 +90,12 @@ std::vector<yaml_document> parse_yaml(std::string_view text, const yaml_limits& 
         const std::size_t end = chunk.offset + chunk.text.size();
         const auto bad = find_bad_character(text.substr(checked, end - checked));
         add(bad ? refused(lines, checked + bad->offset, bad->message)
-                : read_document(chunk, lines, left));
+                : read_document(chunk, lines, left),
+            chunk.text);
         checked = end;
     }
     if (const auto bad = find_bad_character(text.substr(checked))) {
-        add(refused(lines, checked + bad->offset, bad->message));
+        add(refused(lines, checked + bad->offset, bad->message), text.substr(checked));
     }
     return out;
 }

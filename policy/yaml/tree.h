@@ -42,6 +42,7 @@ struct yaml_problem {
 struct yaml_document {
     std::size_t number = 1; ///< counts from 1 within the text
     position at;            ///< of the document's first node
+    std::string_view text;  ///< of the document, from its `---` on; a view of what was parsed
     bool empty = false;     ///< nothing but comments
     yaml_node root;         ///< meaningful where problem is absent
     bool has_problem = false;

@@ -1,0 +1,38 @@
+#pragma once
+// The parts of a policy, from checked sections to values. Each reports what no single field shows:
+// ranges without a rule that reads them, an exemption that narrows nothing.
+
+#include "policy/document/document.h"
+#include "policy/document/section.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace gatehouse::policy {
+
+/// A whole document, without its hash.
+[[nodiscard]] policy_document decode_document(const section& root);
+
+[[nodiscard]] match_rules decode_match(const section& from);
+[[nodiscard]] pod_security_section decode_pod_security(const section& from);
+[[nodiscard]] run_as_section decode_run_as(const section& from);
+[[nodiscard]] images_section decode_images(const section& from);
+[[nodiscard]] std::vector<exemption> decode_exemptions(const section& spec);
+
+/// The actions of that field, or nothing where it is absent.
+[[nodiscard]] std::optional<actions> decode_actions(const section& from);
+
+[[nodiscard]] std::vector<std::string> decode_globs(const section& from, std::string_view field);
+/// Patterns of a list that permits are warned of where they hold a wildcard in the host.
+[[nodiscard]] image_patterns decode_patterns(
+    const section& from,
+    std::string_view field,
+    pattern_use use
+);
+[[nodiscard]] std::vector<rule_id> decode_rules(const section& from, std::string_view field);
+
+[[nodiscard]] bool judges_something(const run_as_section& run_as);
+[[nodiscard]] bool judges_something(const images_section& images);
+
+} // namespace gatehouse::policy

@@ -1,0 +1,54 @@
+#include "policy/document/decode.h"
+#include "policy/document/forms.h"
+#include "policy/text.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+namespace gatehouse::policy {
+namespace {
+
+exemption decode_exemption(const section& from) {
+    exemption out;
+    out.name = from.text("name").value_or("");
+    out.images = decode_patterns(from, "images", pattern_use::permit);
+    out.namespaces = decode_globs(from, "namespaces");
+    out.rules = decode_rules(from, "rules");
+    if (const std::optional<std::string> until = from.text("until")) {
+        out.until = day_named(*until); // nothing is `never`
+    }
+    out.reason = from.text("reason").value_or("");
+    if (!from.has("images") && !from.has("namespaces")) {
+        from.error("needs images or namespaces, else it lifts its rules everywhere");
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<exemption> decode_exemptions(const section& spec) {
+    std::vector<exemption> out;
+    std::map<std::string, position> names;
+    for (const section& item : spec.objects("exemptions")) {
+        exemption one = decode_exemption(item);
+        if (!one.name.empty()) {
+            const auto [first, is_new] = names.emplace(one.name, item.at());
+            if (!is_new) {
+                item.error_at(
+                    "name",
+                    fmt::format(
+                        "{} is the name of another exemption too, in line {}",
+                        quoted(one.name),
+                        first->second.line
+                    )
+                );
+            }
+        }
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+} // namespace gatehouse::policy
