@@ -45,6 +45,15 @@ void for_each_container(const pod& subject, Visit&& visit) {
     walk(subject.ephemeral_containers, element_kind::ephemeral_container);
 }
 
+/// Calls visit(element, const security_context&) for the pod's own, then for every container's.
+template <class Visit>
+void for_each_security_context(const pod& subject, Visit&& visit) {
+    visit(element{}, static_cast<const security_context&>(subject.security));
+    for_each_container(subject, [&](const element& where, const container& c) {
+        visit(where, static_cast<const security_context&>(c.security));
+    });
+}
+
 /// Calls visit(element, std::string_view image) for every image: containers, then image volumes.
 template <class Visit>
 void for_each_image(const pod& subject, Visit&& visit) {
