@@ -1,5 +1,7 @@
 #include "server/commands/root.h"
 
+#include "server/commands/policy.h"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -18,6 +20,7 @@ int run_app(int argc, const char* const* argv) {
 
     int status = 0;
     // Each subcommand registers itself here: add_NAME(app, status) from server/commands/NAME.h.
+    add_policy(app, status);
 
     try {
         app.parse(argc, argv);

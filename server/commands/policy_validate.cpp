@@ -1,0 +1,138 @@
+#include "server/commands/policy_validate.h"
+
+#include "policy/document/parse.h"
+#include "policy/text.h"
+#include "server/policy_files.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace gatehouse::server {
+namespace {
+
+using policy::diagnostic;
+
+constexpr int invalid = 2;
+
+/// "p.yaml:3:5: warning: spec.images.allow[0]: ...": what editors and CI annotate.
+std::string warning_line(const diagnostic& warning) {
+    diagnostic marked = warning;
+    marked.field = "warning: " + warning.field;
+    return marked.text();
+}
+
+std::string plural(std::size_t number, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", number, number == 1 ? one : many);
+}
+
+std::string text_of(const policy::parsed_policies& parsed, const policy_files& files) {
+    std::string out;
+    for (const diagnostic& error : parsed.errors) {
+        out += error.text() + '\n';
+    }
+    for (const diagnostic& warning : parsed.warnings) {
+        out += warning_line(warning) + '\n';
+    }
+    if (parsed.errors.empty() && files.errors.empty()) {
+        out += fmt::format(
+            "{} in {}: valid\n",
+            plural(parsed.policies.size(), "policy", "policies"),
+            plural(files.sources.size(), "file", "files")
+        );
+    }
+    return out;
+}
+
+nlohmann::ordered_json json_of(const std::vector<diagnostic>& from) {
+    nlohmann::ordered_json out = nlohmann::ordered_json::array();
+    for (const diagnostic& one : from) {
+        out.push_back(
+            {{"source", one.source},
+             {"line", one.at.line},
+             {"column", one.at.column},
+             {"field", one.field},
+             {"message", one.message}}
+        );
+    }
+    return out;
+}
+
+std::string json_of(const policy::parsed_policies& parsed, const policy_files& files) {
+    nlohmann::ordered_json errors = json_of(parsed.errors);
+    for (const std::string& unread : files.errors) {
+        errors.push_back({{"message", unread}});
+    }
+    nlohmann::ordered_json names = nlohmann::ordered_json::array();
+    if (errors.empty()) {
+        for (const policy::policy_document& one : parsed.policies) {
+            names.push_back(one.name);
+        }
+    }
+    const nlohmann::ordered_json out = {
+        {"valid", errors.empty()},
+        {"policies", std::move(names)},
+        {"errors", std::move(errors)},
+        {"warnings", json_of(parsed.warnings)},
+    };
+    // A path need not be UTF-8; JSON must be.
+    return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
+
+} // namespace
+
+validation_report validate_policies(std::span<const std::string> paths, output_format format) {
+    const policy_files files = read_policy_files(paths);
+    policy::parsed_policies parsed;
+    if (!files.sources.empty()) {
+        parsed = policy::parse_policies(files.sources);
+    }
+    validation_report out;
+    for (const std::string& unread : files.errors) {
+        out.messages += "gatehouse: " + unread + '\n';
+    }
+    switch (format) {
+    case output_format::text:
+        out.output = text_of(parsed, files);
+        break;
+    case output_format::json:
+        out.output = json_of(parsed, files);
+        break;
+    }
+    out.status = parsed.errors.empty() && files.errors.empty() ? 0 : invalid;
+    return out;
+}
+
+void add_policy_validate(CLI::App& policy, int& status) {
+    struct options {
+        std::vector<std::string> paths;
+        output_format format = output_format::text;
+    };
+    const auto given = std::make_shared<options>();
+    CLI::App* command =
+        policy.add_subcommand("validate", "Check policy files strictly and print every error");
+    command
+        ->add_option(
+            "PATH", given->paths, "files, or directories of *.yaml, *.yml and *.json files"
+        )
+        ->required();
+    const std::map<std::string, output_format> formats = {
+        {"text", output_format::text}, {"json", output_format::json}};
+    command->add_option("-o,--output", given->format, "text or json")
+        ->transform(CLI::CheckedTransformer(formats))
+        ->default_str("text");
+    command->callback([given, &status] {
+        const validation_report report = validate_policies(given->paths, given->format);
+        fmt::print(stderr, "{}", report.messages);
+        fmt::print("{}", report.output);
+        status = report.status;
+    });
+}
+
+} // namespace gatehouse::server
