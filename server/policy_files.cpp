@@ -30,9 +30,24 @@ error from_errno(int number) {
     return {code, std::generic_category().message(number)};
 }
 
-bool is_policy_name(std::string_view name) {
+bool is_manifest_name(std::string_view name) {
     return !name.starts_with('.')
            && (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json"));
+}
+
+policy::result<std::string> read_all(std::FILE* file, std::size_t limit) {
+    std::string text;
+    char buffer[16 * 1024];
+    while (const std::size_t taken = std::fread(buffer, 1, sizeof(buffer), file)) {
+        text.append(buffer, taken);
+        if (text.size() > limit) {
+            return error(errc::too_large, fmt::format("the file is larger than {} bytes", limit));
+        }
+    }
+    if (std::ferror(file) != 0) {
+        return from_errno(errno);
+    }
+    return text;
 }
 
 class reader {
@@ -52,30 +67,16 @@ class reader {
 
   private:
     void read_directory(const std::string& path) {
-        std::vector<std::string> names;
-        std::error_code failure;
-        fs::directory_iterator entries(path, failure);
-        for (; !failure && entries != fs::directory_iterator(); entries.increment(failure)) {
-            std::error_code ignored;
-            const std::string name = entries->path().filename().string();
-            if (is_policy_name(name) && !entries->is_directory(ignored)) {
-                names.push_back(name);
-            }
-        }
-        if (failure) {
-            fail(path, failure.message());
+        const policy::result<std::vector<std::string>> files = manifest_files_in(path);
+        if (!files) {
+            fail(path, files.error().detail());
             return;
         }
-        if (names.empty()) {
-            fail(path, "the directory has no *.yaml, *.yml or *.json file");
-        }
-        std::ranges::sort(names);
-        for (const std::string& name : names) {
+        for (const std::string& file : files.value()) {
             if (out_.sources.size() >= most_policy_files) {
                 fail(path, fmt::format("there are more than {} files", most_policy_files));
                 return;
             }
-            const std::string file = (fs::path(path) / name).string();
             out_.paths.push_back(file);
             std::error_code ignored;
             // A pipe would block; a link to nothing is told by reading.
@@ -105,23 +106,34 @@ class reader {
 
 } // namespace
 
-policy::result<std::string> read_text_file(const std::string& path, std::size_t limit) {
-    const std::unique_ptr<std::FILE, close_file> file(std::fopen(path.c_str(), "rbe"));
-    if (!file) {
-        return from_errno(errno);
-    }
-    std::string text;
-    char buffer[16 * 1024];
-    while (const std::size_t taken = std::fread(buffer, 1, sizeof(buffer), file.get())) {
-        text.append(buffer, taken);
-        if (text.size() > limit) {
-            return error(errc::too_large, fmt::format("the file is larger than {} bytes", limit));
+policy::result<std::vector<std::string>> manifest_files_in(const std::string& directory) {
+    std::vector<std::string> files;
+    std::error_code failure;
+    fs::directory_iterator entries(directory, failure);
+    for (; !failure && entries != fs::directory_iterator(); entries.increment(failure)) {
+        std::error_code ignored;
+        const std::string name = entries->path().filename().string();
+        if (is_manifest_name(name) && !entries->is_directory(ignored)) {
+            files.push_back((fs::path(directory) / name).string());
         }
     }
-    if (std::ferror(file.get()) != 0) {
-        return from_errno(errno);
+    if (failure) {
+        return from_errno(failure.value());
     }
-    return text;
+    if (files.empty()) {
+        return error(errc::not_found, "the directory has no *.yaml, *.yml or *.json file");
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+policy::result<std::string> read_text_file(const std::string& path, std::size_t limit) {
+    const std::unique_ptr<std::FILE, close_file> file(std::fopen(path.c_str(), "rbe"));
+    return file ? read_all(file.get(), limit) : from_errno(errno);
+}
+
+policy::result<std::string> read_standard_input(std::size_t limit) {
+    return read_all(stdin, limit);
 }
 
 policy_files read_policy_files(std::span<const std::string> paths) { return reader().run(paths); }

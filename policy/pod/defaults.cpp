@@ -71,12 +71,18 @@ list<volume> with_sources(const list<volume>& volumes, arena& memory) {
 
 } // namespace
 
-const pod& with_server_defaults(const pod& decoded, element object, arena& memory) {
+const pod& with_server_defaults(
+    const pod& decoded,
+    element object,
+    defaulted_as what,
+    arena& memory
+) {
     pod& out = memory.make<pod>();
     out = decoded;
     out.volumes = with_sources(decoded.volumes, memory);
     element spec;
-    if (decoded.host_network && object["spec"].get(spec) == simdjson::SUCCESS) {
+    if (what == defaulted_as::pod && decoded.host_network
+        && object["spec"].get(spec) == simdjson::SUCCESS) {
         out.containers = on_host_network(decoded.containers, spec, "containers", memory);
         out.init_containers =
             on_host_network(decoded.init_containers, spec, "initContainers", memory);

@@ -9,15 +9,21 @@
 
 #include <simdjson.h>
 
+#include <cstdint>
+
 namespace gatehouse::policy {
 
-/// The pod as the API server would store it, as a pod and not as a template:
-///   - with hostNetwork every containerPort without a hostPort gets an equal one;
-///   - a volume without a source is an emptyDir.
+/// Whether the API server defaults it as a Pod or inside a workload.
+enum class defaulted_as : std::uint8_t { pod, pod_template };
+
+/// The pod as the API server would store it:
+///   - a volume without a source is an emptyDir;
+///   - with hostNetwork every containerPort without a hostPort gets an equal one, in pods only.
 /// Requires: decode_pod made `decoded` from `object`.
 [[nodiscard]] const pod& with_server_defaults(
     const pod& decoded,
     simdjson::dom::element object,
+    defaulted_as what,
     arena& memory
 );
 

@@ -22,12 +22,12 @@ std::vector<T> all_of(const list<T>& items) {
 
 class ServerDefaults : public testing::Test {
   protected:
-    const pod& defaulted(std::string_view spec) {
+    const pod& defaulted(std::string_view spec, defaulted_as what = defaulted_as::pod) {
         const std::string text = R"({"spec": )" + std::string(spec) + "}";
         const simdjson::dom::element object = parser_.parse(simdjson::padded_string(text));
         const decoded_pod decoded = decode_pod(object, "", memory_);
         EXPECT_NE(decoded.value, nullptr) << decoded.error.field << ": " << decoded.error.problem;
-        return with_server_defaults(*decoded.value, object, memory_);
+        return with_server_defaults(*decoded.value, object, what, memory_);
     }
 
   private:
@@ -56,6 +56,16 @@ TEST_F(ServerDefaults, LeavePortsOffTheHostNetworkAlone) {
     EXPECT_THAT(all_of(subject.containers[0].host_ports), ElementsAre(host_port{1, 8443}));
 }
 
+TEST_F(ServerDefaults, LeavePortsOfTemplatesAlone) {
+    const pod& subject = defaulted(
+        R"({"hostNetwork": true, "volumes": [{"name": "v"}],
+            "containers": [{"name": "a", "ports": [{"containerPort": 80}]}]})",
+        defaulted_as::pod_template
+    );
+    EXPECT_THAT(all_of(subject.containers[0].host_ports), IsEmpty());
+    EXPECT_THAT(all_of(subject.volumes[0].sources), ElementsAre("emptyDir"));
+}
+
 TEST_F(ServerDefaults, MakeAVolumeWithoutSourceAnEmptyDir) {
     const pod& subject = defaulted(R"({"containers": [{"name": "a"}], "volumes": [
         {"name": "bare"}, {"name": "nothing", "emptyDir": null}, {"name": "host", "hostPath": {}}]})"
@@ -73,7 +83,7 @@ TEST_F(ServerDefaults, ChangeNothingElse) {
     const simdjson::dom::element object = parser.parse(simdjson::padded_string(text));
     arena memory;
     const pod& decoded = *decode_pod(object, "", memory).value;
-    EXPECT_EQ(with_server_defaults(decoded, object, memory), decoded);
+    EXPECT_EQ(with_server_defaults(decoded, object, defaulted_as::pod, memory), decoded);
     EXPECT_EQ(decoded.service_account_name, "robot");
 }
 
