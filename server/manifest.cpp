@@ -121,6 +121,7 @@ class manifest_reader {
 
   private:
     void fail(const manifest_place& place, std::optional<position> at, std::string message) {
+        out_.is_empty = false;
         out_.errors.push_back({.place = place, .at = at, .message = std::move(message)});
     }
 
@@ -224,6 +225,7 @@ class manifest_reader {
         if (root.is_null()) {
             return;
         }
+        out_.is_empty = false;
         if (!root.is_object()) {
             fail(place, at, "a Kubernetes object is a mapping");
             return;

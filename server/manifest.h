@@ -43,6 +43,8 @@ struct manifest_error {
 struct manifest {
     std::vector<manifest_object> objects; ///< in order
     std::vector<manifest_error> errors;   ///< in order
+    /// No document says anything: an empty text, comments, `null`. (An empty list says something.)
+    bool is_empty = true;
 };
 
 [[nodiscard]] manifest read_manifest(

@@ -1,5 +1,6 @@
 #include "server/commands/root.h"
 
+#include "server/commands/check.h"
 #include "server/commands/policy.h"
 
 #include <CLI/CLI.hpp>
@@ -20,6 +21,7 @@ int run_app(int argc, const char* const* argv) {
 
     int status = 0;
     // Each subcommand registers itself here: add_NAME(app, status) from server/commands/NAME.h.
+    add_check(app, status);
     add_policy(app, status);
 
     try {

@@ -57,6 +57,14 @@ TEST(Manifest, IsEmptyForNoText) {
     EXPECT_EQ(read(" \n# nothing\n"), lines{});
 }
 
+TEST(Manifest, TellsNothingWrittenFromAnEmptyList) {
+    EXPECT_TRUE(read_manifest("").is_empty);
+    EXPECT_TRUE(read_manifest("# a\n---\n---\n~\n").is_empty);
+    EXPECT_FALSE(read_manifest("apiVersion: v1\nkind: List\nitems: []").is_empty);
+    EXPECT_FALSE(read_manifest("[").is_empty);
+    EXPECT_FALSE(read_manifest("{}").is_empty);
+}
+
 TEST(Manifest, ReadsScalarsAsKubectlDoes) {
     EXPECT_EQ(
         read("apiVersion: v1\nkind: Pod\nspec: {hostNetwork: yes, uid: 010, s: 'yes'}"),
