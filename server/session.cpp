@@ -32,7 +32,8 @@ awaitable<void> session::run() {
         co_return;
     }
     enter_for(stage::unused, services_->limits.idle);
-    while (co_await serve_one()) {
+    for (bool goes_on = true; goes_on;) {
+        goes_on = co_await serve_one();
     }
     co_await part();
 }
@@ -110,7 +111,8 @@ awaitable<void> session::part() {
     }
     stream_->end_sending();
     input_.release();
-    while (co_await read_into(input_.room()) != 0) {
+    for (std::size_t came = 1; came != 0;) {
+        came = co_await read_into(input_.room());
     }
 }
 

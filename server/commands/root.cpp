@@ -2,6 +2,7 @@
 
 #include "server/commands/check.h"
 #include "server/commands/policy.h"
+#include "server/commands/serve.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -20,9 +21,9 @@ int run_app(int argc, const char* const* argv) {
     app.require_subcommand(1);
 
     int status = 0;
-    // Each subcommand registers itself here: add_NAME(app, status) from server/commands/NAME.h.
     add_check(app, status);
     add_policy(app, status);
+    add_serve(app, status);
 
     try {
         app.parse(argc, argv);

@@ -1,0 +1,175 @@
+#include "server/config_store.h"
+
+#include "policy/document/parse.h"
+#include "policy/text.h"
+#include "server/policy_files.h"
+#include "server/self_signed.h"
+#include "server/time_text.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace gatehouse::server {
+namespace {
+
+constexpr std::size_t most_pem_bytes = std::size_t{1024} * 1024;
+
+/// The file as PEM text; an error is noted and gives an empty text.
+pem_text read_pem(const std::string& path, std::vector<std::string>& errors) {
+    pem_text file{policy::printable(path), {}};
+    auto text = read_text_file(path, most_pem_bytes);
+    if (text) {
+        file.text = std::move(text).value();
+    } else {
+        errors.push_back(fmt::format("{}: {}", file.name, text.error().detail()));
+    }
+    return file;
+}
+
+std::shared_ptr<const policy::policy_set> build_policies(
+    const policy_files& files,
+    load_report& report
+) {
+    report.policy_errors = files.errors;
+    // What could be read is judged all the same, so that everything wrong is told at once; without any
+    // file there would only be a second error about the first.
+    if (files.sources.empty() && !files.errors.empty()) {
+        return nullptr;
+    }
+    policy::parsed_policies parsed = policy::parse_policies(files.sources);
+    for (const policy::diagnostic& one : parsed.errors) {
+        report.policy_errors.push_back(one.text());
+    }
+    for (const policy::diagnostic& one : parsed.warnings) {
+        report.warnings.push_back(one.text());
+    }
+    if (!report.policy_errors.empty()) {
+        return nullptr;
+    }
+    return std::make_shared<const policy::policy_set>(std::move(parsed.policies));
+}
+
+} // namespace
+
+/// The bytes of everything, before any of it is understood.
+struct config_store::raw_config {
+    policy_files policies;
+    std::optional<tls_material> tls; ///< absent = self-signed
+    std::optional<pem_text> client_ca;
+    std::vector<std::string> certificate_errors;
+    std::vector<std::string> paths;
+};
+
+config_store::config_store(config_paths paths, const clock& time)
+    : paths_(std::move(paths)), time_(time) {}
+
+config_store::raw_config config_store::read_files() const {
+    raw_config raw;
+    if (paths_.policies.empty()) {
+        raw.policies.sources.push_back({"built-in", std::string(policy::default_policy_text())});
+    } else {
+        raw.policies = read_policy_files(paths_.policies);
+        raw.paths = raw.policies.paths;
+    }
+    std::vector<std::string>& errors = raw.certificate_errors;
+    if (paths_.tls) {
+        raw.tls.emplace();
+        raw.tls->certificate = read_pem(paths_.tls->certificate, errors);
+        raw.tls->key = read_pem(paths_.tls->key, errors);
+        raw.paths.push_back(paths_.tls->certificate);
+        raw.paths.push_back(paths_.tls->key);
+    }
+    if (!paths_.client_ca.empty()) {
+        raw.client_ca = read_pem(paths_.client_ca, errors);
+        raw.paths.push_back(paths_.client_ca);
+    }
+    return raw;
+}
+
+/// Reads until nothing changed between a look before and one behind. Which files there are is known
+/// after reading only, so files that are new are read once more.
+config_store::raw_config config_store::read_at_rest() {
+    raw_config raw;
+    loaded_.reset();
+    for (int attempt = 0; attempt < 3 && !loaded_; ++attempt) {
+        file_fingerprint before = fingerprint_of(watched_);
+        raw = read_files();
+        if (raw.paths == watched_ && fingerprint_of(watched_) == before) {
+            loaded_ = std::move(before);
+        }
+        watched_ = raw.paths;
+    }
+    return raw;
+}
+
+std::shared_ptr<const tls_context> config_store::build_tls(raw_config& from) {
+    std::vector<std::string>& errors = from.certificate_errors;
+    if (!errors.empty()) {
+        return nullptr;
+    }
+    if (!from.tls) {
+        if (!self_signed_) {
+            self_signed_ = make_self_signed(time_.now());
+        }
+        from.tls = self_signed_;
+    }
+    from.tls->client_ca = std::move(from.client_ca);
+    made_tls_context made = make_tls_context(*from.tls);
+    errors = std::move(made.errors);
+    // At start such a pair is better than none: readiness tells, and its successor is waited for.
+    if (made.context && current_ && made.context->not_after() <= time_.now()) {
+        errors.push_back(fmt::format(
+            "{}: the certificate ended at {}",
+            from.tls->certificate.name,
+            utc_text(made.context->not_after())
+        ));
+    }
+    return errors.empty() ? made.context : nullptr;
+}
+
+load_report config_store::build(raw_config from) {
+    load_report report;
+    auto next = std::make_shared<config_snapshot>();
+    next->loaded = time_.now();
+    next->policies = build_policies(from.policies, report);
+    next->tls = build_tls(from);
+    report.certificate_errors = std::move(from.certificate_errors);
+    if (next->policies && next->tls) {
+        report.made = std::move(next);
+    }
+    return report;
+}
+
+load_report config_store::load() {
+    load_report report = build(read_at_rest());
+    seen_ = loaded_ ? *loaded_ : fingerprint_of(watched_);
+    changed_first_.reset();
+    changed_last_ = time_.ticks();
+    if (report.made) {
+        current_ = report.made;
+    }
+    return report;
+}
+
+std::optional<load_report> config_store::poll() {
+    const tick_time now = time_.ticks();
+    file_fingerprint found = fingerprint_of(watched_);
+    if (found != seen_) {
+        seen_ = std::move(found);
+        changed_last_ = now;
+        changed_first_ = changed_first_.value_or(now);
+    }
+    if (seen_ == loaded_) {
+        changed_first_.reset();
+        return std::nullopt;
+    }
+    const bool is_settled = now - changed_last_ >= settling;
+    const bool is_overdue = changed_first_ && now - *changed_first_ >= patience;
+    if (!is_settled && !is_overdue) {
+        return std::nullopt;
+    }
+    return load();
+}
+
+} // namespace gatehouse::server
