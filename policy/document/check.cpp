@@ -91,7 +91,7 @@ class checker {
         }
         for (const schema_field& field : wanted.fields) {
             const bool given = std::ranges::any_of(node.entries, [&](const auto& entry) {
-                return is_field_name(entry.first) && entry.first.scalar == field.name;
+                return is_field_name(entry.key) && entry.key.scalar == field.name;
             });
             if (field.required && !given) {
                 to_.error(node.at, below(path, field.name), "is required");

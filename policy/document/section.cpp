@@ -18,12 +18,12 @@ section::section(
 
 section::found section::find(std::string_view field) const {
     const auto entry = std::ranges::find_if(node_->entries, [&](const auto& one) {
-        return one.first.kind == yaml_kind::scalar && one.first.scalar == field;
+        return one.key.kind == yaml_kind::scalar && one.key.scalar == field;
     });
     if (entry == node_->entries.end()) {
         return {};
     }
-    return {&entry->first, &entry->second, field_named(*schema_, field)};
+    return {&entry->key, &entry->value, field_named(*schema_, field)};
 }
 
 bool section::is_good(const yaml_node& node, const schema_value& wanted) const {

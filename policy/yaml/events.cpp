@@ -200,7 +200,8 @@ class recorder : public YAML::EventHandler {
 /// yaml-cpp's words for what its users get wrong most, in words that tell what to do.
 std::string explained(std::string_view message) {
     using namespace YAML::ErrorMsg;
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> table{{
+    // The library's texts are constants at run time only.
+    static const std::array<std::pair<std::string_view, std::string_view>, 12> table{{
         {END_OF_MAP, "expected a field and its `:` here; check the indentation"},
         {END_OF_SEQ, "expected a list item (`- `) here; check the indentation"},
         {END_OF_MAP_FLOW, "expected `,` or `}` here"},

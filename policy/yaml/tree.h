@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace gatehouse::policy {
@@ -22,6 +21,8 @@ struct position {
 
 enum class yaml_kind : std::uint8_t { null, scalar, sequence, mapping };
 
+struct yaml_entry;
+
 struct yaml_node {
     yaml_kind kind =
         yaml_kind::null; ///< null: nothing written at all; `~` and `null` are plain scalars
@@ -31,7 +32,13 @@ struct yaml_node {
     std::string tag;    ///< an explicit tag such as "tag:yaml.org,2002:str"; empty where none
     std::vector<yaml_node> items; ///< of a sequence
     /// Of a mapping, in order, duplicates kept; keys are nodes so that they have positions too.
-    std::vector<std::pair<yaml_node, yaml_node>> entries;
+    std::vector<yaml_entry> entries;
+};
+
+/// One entry of a mapping.
+struct yaml_entry {
+    yaml_node key;
+    yaml_node value;
 };
 
 struct yaml_problem {

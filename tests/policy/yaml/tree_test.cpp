@@ -297,24 +297,24 @@ TEST(YamlPosition, CountsFromOneInCharacters) {
     EXPECT_EQ(read[0].at, (position{2, 1}));
     const yaml_node& root = read[0].root;
     EXPECT_EQ(root.at, (position{2, 1}));
-    EXPECT_EQ(root.entries[0].first.at, (position{2, 1}));
-    EXPECT_EQ(root.entries[0].second.at, (position{2, 4}));
-    const yaml_node& list = root.entries[1].second;
+    EXPECT_EQ(root.entries[0].key.at, (position{2, 1}));
+    EXPECT_EQ(root.entries[0].value.at, (position{2, 4}));
+    const yaml_node& list = root.entries[1].value;
     EXPECT_EQ(list.at, (position{4, 3}));
     EXPECT_EQ(list.items[0].at, (position{4, 5}));
     EXPECT_EQ(list.items[1].at, (position{5, 5}));
-    EXPECT_EQ(list.items[1].entries[1].first.at, (position{5, 12}));
-    EXPECT_EQ(list.items[1].entries[1].second.at, (position{5, 15}));
+    EXPECT_EQ(list.items[1].entries[1].key.at, (position{5, 12}));
+    EXPECT_EQ(list.items[1].entries[1].value.at, (position{5, 15}));
 }
 
 TEST(YamlPosition, OfNothingIsItsKey) {
     const auto read = parse_yaml("a:\n\nb: 1");
-    EXPECT_EQ(read[0].root.entries[0].second.at, (position{1, 1}));
+    EXPECT_EQ(read[0].root.entries[0].value.at, (position{1, 1}));
 }
 
 TEST(YamlPosition, OfAnAliasIsWhereItIsWritten) {
     const auto read = parse_yaml("a: &x [y]\nb: *x");
-    const yaml_node& alias = read[0].root.entries[1].second;
+    const yaml_node& alias = read[0].root.entries[1].value;
     EXPECT_EQ(alias.at, (position{2, 4}));
     EXPECT_EQ(alias.items[0].at, (position{1, 8}));
 }

@@ -1,0 +1,37 @@
+#pragma once
+// What every fuzzed decoder shares. A decoder here is a function over the bytes of one input that ends
+// the process where a claim does not hold; fuzz_main.cpp hands it to libFuzzer, replay_test.cpp runs
+// it over the kept inputs. One file a decoder, named after it.
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace gatehouse::fuzzing {
+
+void fuzz_manifest(std::string_view input);
+void fuzz_pattern(std::string_view input);
+void fuzz_pod(std::string_view input);
+void fuzz_policy_document(std::string_view input);
+void fuzz_reference(std::string_view input);
+void fuzz_review(std::string_view input);
+void fuzz_yaml_tree(std::string_view input);
+
+/// Ends the process where `holds` is false: for libFuzzer that is a find.
+inline void require(bool holds, const char* claim) {
+    if (!holds) {
+        std::fprintf(stderr, "claim does not hold: %s\n", claim);
+        std::abort();
+    }
+}
+
+/// Text for people is one line of printable ASCII and not longer than `limit`.
+inline void require_message(std::string_view text, std::size_t limit) {
+    require(!text.empty(), "a message says something");
+    require(text.size() <= limit, "a message is bounded");
+    for (const char c : text) {
+        require(c >= ' ' && c <= '~', "a message is printable");
+    }
+}
+
+} // namespace gatehouse::fuzzing
