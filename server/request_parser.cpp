@@ -88,6 +88,9 @@ request_parser::decoded request_parser::parse_chunks(std::span<const char> bytes
         const auto rest = bytes.subspan(result.used);
         result.used += put(asio::const_buffer(rest.data(), rest.size()), failure_);
     }
+    if (!is_done() && !failure_ && !can_go_on_with(bytes.subspan(result.used))) {
+        failure_ = http::error::bad_chunk;
+    }
     if (is_done() && !failure_) {
         result.what = progress::complete;
     } else if (failure_ && failure_ != http::error::need_more) {
@@ -147,7 +150,13 @@ std::size_t request_parser::on_body_impl(text body, error_code& failure) {
     return body.size();
 }
 
-std::size_t request_parser::on_chunk_body_impl(std::uint64_t, text body, error_code&) {
+void request_parser::on_chunk_header_impl(std::uint64_t size, text, error_code&) {
+    chunk_left_ = size;
+    is_last_chunk_ = size == 0;
+}
+
+std::size_t request_parser::on_chunk_body_impl(std::uint64_t left, text body, error_code&) {
+    chunk_left_ = left - body.size();
     const std::size_t wanted = body_size_ + body.size();
     if (wanted > body_.capacity()) {
         constexpr std::size_t least = 64 * 1024;
@@ -156,6 +165,20 @@ std::size_t request_parser::on_chunk_body_impl(std::uint64_t, text body, error_c
     std::memcpy(body_.all().data() + body_size_, body.data(), body.size());
     body_size_ = wanted;
     return body.size();
+}
+
+bool request_parser::can_go_on_with(std::span<const char> rest) const {
+    if (rest.empty() || chunk_left_ != 0 || is_last_chunk_) {
+        return true;
+    }
+    constexpr std::string_view digits = "0123456789abcdefABCDEF";
+    constexpr std::string_view line_break = "\r\n";
+    // The line break behind a chunk's data is still in front of the next size.
+    std::string_view next(rest.data(), rest.size());
+    if (next.front() == line_break.front()) {
+        next.remove_prefix(std::min(line_break.size(), next.size()));
+    }
+    return next.empty() || digits.find(next.front()) != std::string_view::npos;
 }
 
 bool request_parser::is_within(text part) const {

@@ -85,10 +85,12 @@ class request_parser final : private boost::beast::http::basic_parser<true> {
     void on_header_impl(error_code&) override {}
     void on_body_init_impl(const optional_size&, error_code&) override {}
     std::size_t on_body_impl(text, error_code&) override;
-    void on_chunk_header_impl(std::uint64_t, text, error_code&) override {}
+    void on_chunk_header_impl(std::uint64_t size, text, error_code&) override;
     std::size_t on_chunk_body_impl(std::uint64_t, text body, error_code&) override;
     void on_finish_impl(error_code&) override {}
 
+    /// Whether a chunk's size line can begin with these bytes, as far as they can be told apart.
+    [[nodiscard]] bool can_go_on_with(std::span<const char> rest) const;
     [[nodiscard]] range within(text part) const;
     [[nodiscard]] bool is_within(text part) const;
 
@@ -102,6 +104,8 @@ class request_parser final : private boost::beast::http::basic_parser<true> {
     bool is_http11_ = false;
     bool expects_continue_ = false;
     bool unknown_coding_ = false;
+    std::uint64_t chunk_left_ = 0; ///< bytes that the current chunk still owes
+    bool is_last_chunk_ = false;   ///< only trailers follow
     padded_buffer body_;
     std::size_t body_size_ = 0;
 };
