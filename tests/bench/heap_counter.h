@@ -1,6 +1,6 @@
 #pragma once
 // Counts what a program takes from the heap through operator new. Linking heap_counter.cpp replaces the
-// global operators, so only benchmark programs that tell allocations do.
+// global operators, so only programs that tell allocations do.
 
 #include <cstdint>
 
