@@ -1,6 +1,6 @@
 // A test of the tests: the pods of tests/data/pods cover every version of every check, are what the
 // catalogue makes of them, and are judged as their folder says, in the words of messages.txt.
-// GATEHOUSE_REWRITE_DATA=1 writes them anew, to be read before they are committed.
+// GATEHOUSE_UPDATE_GOLDENS=1 writes them anew, to be read before they are committed.
 
 #include "tests/policy/checks/fixtures.h"
 
@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 const fs::path data = fs::path(GATEHOUSE_TEST_DATA) / "pods";
 const fs::path messages = data / "messages.txt";
 
-bool rewrites() { return std::getenv("GATEHOUSE_REWRITE_DATA") != nullptr; }
+bool rewrites() { return std::getenv("GATEHOUSE_UPDATE_GOLDENS") != nullptr; }
 
 std::string read(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
