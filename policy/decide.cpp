@@ -1,11 +1,14 @@
 #include "policy/decide.h"
 
+#include "policy/checks/registry.h"
 #include "policy/combine.h"
 #include "policy/exempt.h"
 #include "policy/rules/rules.h"
 
 #include <algorithm>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace gatehouse::policy {
 namespace {
@@ -31,6 +34,29 @@ actions actions_for(
     }
     return out;
 }
+
+/// Policies often share a level and version (enforce, warn and audit side by side): each is evaluated once.
+class pod_security_memo {
+  public:
+    /// Valid until the next call.
+    const findings& evaluate(const pod_security_section& section, const pod& subject) {
+        for (const auto& [known, found] : known_) {
+            if (known->level == section.level && known->version == section.version
+                && known->exempt_checks == section.exempt_checks) {
+                return found;
+            }
+        }
+        return known_
+            .emplace_back(
+                &section,
+                policy::evaluate(section.level, section.version, subject, section.exempt_checks)
+            )
+            .second;
+    }
+
+  private:
+    std::vector<std::pair<const pod_security_section*, findings>> known_;
+};
 
 /// Judges one request by all its policies; lives for one call of decide().
 class judgement {
@@ -61,6 +87,15 @@ class judgement {
             judge_supplemental_groups(*policy.run_as, subject_, found);
             judge_supplemental_groups_policy(*policy.run_as, subject_, found);
             take(policy, policy.run_as->validation_actions, found);
+        }
+        if (policy.pod_security) {
+            const pod_security_section& section = *policy.pod_security;
+            // The whole pod, changed or not: so does Pod Security Admission.
+            take(
+                policy,
+                section.validation_actions,
+                pod_security_.evaluate(section, *request_.object)
+            );
         }
     }
 
@@ -112,6 +147,7 @@ class judgement {
     std::chrono::sys_days today_;
     template_judgement templates_;
     rule_subject subject_;
+    pod_security_memo pod_security_;
     combination combination_;
     std::vector<exemption_use> exemptions_;
     std::vector<std::string> expiry_warnings_;

@@ -26,11 +26,11 @@ spec:
     - kube-public
     - kube-node-lease
 
-  # No container may run as root: runAsNonRoot: true, or a runAsUser other than 0, must be set for
-  # the container or its pod.
-  runAs:
-    runAsUser:
-      rule: MustRunAsNonRoot
+  # The Pod Security Standards: restricted is the strictest level. `latest` follows Gatehouse's own
+  # releases; pin a version such as v1.34 to decide yourself when it moves.
+  podSecurity:
+    level: restricted
+    version: latest
 
   images:
     # `latest`, and no tag at all, say nothing about what will run.
