@@ -1,6 +1,6 @@
-// Where re-implementations of the standards are known to go wrong and the pod's JSON matters: absence,
-// null and {} at every level, spellings of numbers, and pods that break several checks in several
-// containers. The rest of the traps are cases of the checks' own tests.
+// Where re-implementations of the standards are known to go wrong, from the pod's JSON on: absence,
+// null and {} at every level, spellings of numbers, versions, setters against effective values, and
+// pods that break several checks in several containers. Words are the checks' own tests' affair.
 
 #include "policy/checks/registry.h"
 #include "policy/pod/decode.h"
@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,11 @@ namespace gatehouse::policy {
 namespace {
 
 /// `RULE LINE` of everything found, or the decoder's complaint.
-std::vector<std::string> judged(const std::string& text, security_level level) {
+std::vector<std::string> judged(
+    const std::string& text,
+    security_level level,
+    const security_version& version = {}
+) {
     simdjson::dom::parser parser;
     arena memory;
     const auto json = parser.parse(text);
@@ -26,7 +31,7 @@ std::vector<std::string> judged(const std::string& text, security_level level) {
         return {decoded.error.field + ": " + decoded.error.problem};
     }
     std::vector<std::string> lines;
-    for (const finding& found : evaluate(level, {}, *decoded.value)) {
+    for (const finding& found : evaluate(level, version, *decoded.value)) {
         lines.push_back(std::string(id_of(found.rule)) + ' ' + found.field);
     }
     return lines;
@@ -157,6 +162,180 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     testing_support::case_name()
 );
+
+/// A pod of restricted, below `spec`: its security context, then containers and what else there is.
+std::string pod_of(const std::string& context, const std::string& rest) {
+    return R"({"spec": {"securityContext": )" + context + ", " + rest + "}}";
+}
+
+/// A container named `a` that passes with `more` in its security context.
+std::string container_with(const std::string& more = "") {
+    return R"({"name": "a", "image": "a", "securityContext": {"allowPrivilegeEscalation": false,)"
+           R"( "capabilities": {"drop": ["ALL"]})"
+           + (more.empty() ? "" : ", " + more) + "}}";
+}
+
+const std::string sound = R"({"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}})";
+const std::string silent_about_users = R"({"seccompProfile": {"type": "RuntimeDefault"}})";
+
+std::string windows(const std::string& name) {
+    return pod_of(
+        R"({"runAsNonRoot": true})",
+        R"("os": {"name": ")" + name + R"("}, "containers": [{"name": "a", "image": "a"}])"
+    );
+}
+
+std::string user_namespace(const std::string& context) {
+    return pod_of(
+        silent_about_users, R"("hostUsers": false, "containers": [)" + container_with(context) + "]"
+    );
+}
+
+struct version_case {
+    std::string name;
+    std::string version;
+    security_level level;
+    std::string pod;
+    std::vector<std::string> found;
+};
+
+class Versions : public testing::TestWithParam<version_case> {};
+
+TEST_P(Versions, AreJudgedAsKubernetesDoes) {
+    const std::optional<security_version> version = version_named(GetParam().version);
+    ASSERT_TRUE(version);
+    EXPECT_EQ(judged(GetParam().pod, GetParam().level, *version), GetParam().found);
+}
+
+constexpr security_level restricted = security_level::restricted;
+constexpr security_level baseline = security_level::baseline;
+const std::string unset_pod = R"({"spec": {"containers": [{"name": "a", "image": "a"}]}})";
+const std::string drops_only_kill = pod_of(
+    sound,
+    R"("containers": [{"name": "a", "image": "a", "securityContext":
+    {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["KILL"]}}}])"
+);
+const std::string root_user =
+    pod_of(sound, R"("containers": [)" + container_with(R"("runAsUser": 0)") + "]");
+const std::string slow_start = R"({"spec": {"securityContext": {"sysctls":
+    [{"name": "net.ipv4.tcp_slow_start_after_idle", "value": "0"}]},
+    "containers": [{"name": "a", "image": "a"}]}})";
+const std::string unmasked = user_namespace(R"("procMount": "Unmasked")");
+
+const std::string first = "spec.containers[0].securityContext.";
+const std::vector<std::string> needs_non_root = {"runAsNonRoot " + first + "runAsNonRoot"};
+const std::vector<std::string> needs_seccomp = {
+    "seccompProfile_restricted " + first + "seccompProfile.type"};
+const std::vector<std::string> sysctl_found = {"sysctls spec.securityContext.sysctls[0].name"};
+
+INSTANTIATE_TEST_SUITE_P(
+    Traps,
+    Versions,
+    testing::Values(
+        version_case{"UserNamespaceAt34", "v1.34", restricted, user_namespace(""), needs_non_root},
+        version_case{"UserNamespaceAt35", "v1.35", restricted, user_namespace(""), {}},
+        version_case{
+            "RootInUserNamespaceAt34",
+            "v1.34",
+            restricted,
+            user_namespace(R"("runAsNonRoot": true, "runAsUser": 0)"),
+            {"runAsUser " + first + "runAsUser"}},
+        version_case{
+            "RootInUserNamespaceAt35",
+            "v1.35",
+            restricted,
+            user_namespace(R"("runAsNonRoot": false, "runAsUser": 0)"),
+            {}},
+        version_case{
+            "UnmaskedInUserNamespaceAt34",
+            "v1.34",
+            baseline,
+            unmasked,
+            {"procMount " + first + "procMount"}},
+        version_case{"UnmaskedInUserNamespaceAt35", "v1.35", baseline, unmasked, {}},
+        version_case{
+            "UnmaskedStaysRestrictedAt35",
+            "v1.35",
+            restricted,
+            unmasked,
+            {"procMount_restricted " + first + "procMount"}},
+        version_case{
+            "WindowsAt24",
+            "v1.24",
+            restricted,
+            windows("windows"),
+            {needs_both[0], needs_both[1], needs_seccomp[0]}},
+        version_case{"WindowsAt25", "v1.25", restricted, windows("windows"), {}},
+        version_case{
+            "CapitalWindowsAt25",
+            "v1.25",
+            restricted,
+            windows("Windows"),
+            {needs_both[0], needs_both[1], needs_seccomp[0]}},
+        version_case{"ClampedNewest", "v1.37", baseline, slow_start, {}},
+        version_case{"ClampedNext", "v1.38", baseline, slow_start, {}},
+        version_case{"ClampedHundred", "v1.100", baseline, slow_start, {}},
+        version_case{"Latest", "latest", baseline, slow_start, {}},
+        version_case{"BeforeTheNewest", "v1.36", baseline, slow_start, sysctl_found},
+        version_case{"At7", "v1.7", restricted, unset_pod, needs_non_root},
+        version_case{"At8", "v1.8", restricted, unset_pod, {needs_both[0], needs_non_root[0]}},
+        version_case{"At18", "v1.18", restricted, unset_pod, {needs_both[0], needs_non_root[0]}},
+        version_case{
+            "At19",
+            "v1.19",
+            restricted,
+            unset_pod,
+            {needs_both[0], needs_non_root[0], needs_seccomp[0]}},
+        version_case{"DropAt21", "v1.21", restricted, drops_only_kill, {}},
+        version_case{"DropAt22", "v1.22", restricted, drops_only_kill, needs_drop},
+        version_case{"RootAt22", "v1.22", restricted, root_user, {}},
+        version_case{
+            "RootAt23",
+            "v1.23",
+            restricted,
+            root_user,
+            {"runAsUser " + first + "runAsUser"}}
+    ),
+    testing_support::case_name()
+);
+
+TEST(Traps, PodThatSaysFalseFailsThoughEveryContainerSaysTrue) {
+    const std::string pod = pod_of(
+        R"({"runAsNonRoot": false, "seccompProfile": {"type": "RuntimeDefault"}})",
+        R"("initContainers": [)" + container_with(R"("runAsNonRoot": true)")
+            + R"(], "containers": [)" + container_with(R"("runAsNonRoot": true)") + "]"
+    );
+    const std::vector<std::string> expected = {"runAsNonRoot spec.securityContext.runAsNonRoot"};
+    EXPECT_EQ(judged(pod, restricted), expected);
+}
+
+TEST(Traps, OnlyTheContainerThatMissesTheFieldIsToldAndAnExplicitFalseHidesIt) {
+    const std::string says_true = container_with(R"("runAsNonRoot": true)");
+    const std::string says_false = container_with(R"("runAsNonRoot": false)");
+    const auto pod = [&](const std::string& last) {
+        return pod_of(
+            silent_about_users,
+            R"("containers": [)" + says_true + ", " + container_with() + ", " + last + "]"
+        );
+    };
+    const std::vector<std::string> missing = {
+        "runAsNonRoot spec.containers[1].securityContext.runAsNonRoot"};
+    const std::vector<std::string> refused = {
+        "runAsNonRoot spec.containers[2].securityContext.runAsNonRoot"};
+    EXPECT_EQ(judged(pod(says_true), restricted), missing);
+    EXPECT_EQ(judged(pod(says_false), restricted), refused);
+}
+
+TEST(Traps, AnnotationsOfContainersThatDoNotExistCountForAppArmorOnly) {
+    const std::string pod = R"({"metadata": {"annotations": {
+        "container.apparmor.security.beta.kubernetes.io/nobody": "unconfined",
+        "container.seccomp.security.alpha.kubernetes.io/nobody": "unconfined"}},
+        "spec": {"containers": [{"name": "a", "image": "a"}]}})";
+    const std::vector<std::string> expected = {
+        "appArmorProfile "
+        "metadata.annotations[container.apparmor.security.beta.kubernetes.io/nobody]"};
+    EXPECT_EQ(judged(pod, baseline, {18}), expected);
+}
 
 TEST(Traps, SeveralContainersOfMixedVerdictAreToldInOneAnswer) {
     testing_support::pod_builder p(security_level::restricted);
