@@ -18,6 +18,7 @@ constexpr std::size_t most_ranges = 64;
 constexpr std::size_t most_exemptions = 256;
 constexpr std::size_t most_pattern_characters = 512;
 constexpr std::size_t most_name_characters = 253;
+constexpr std::size_t most_word_characters = 63;
 constexpr std::size_t most_reason_characters = 1024;
 constexpr std::int64_t largest_id = 2147483647; // what Kubernetes allows for users and groups
 
@@ -152,7 +153,7 @@ schema_value pod_security() {
         {
             .name = "version",
             .description = "The Kubernetes version whose standards hold: latest or v1.N.",
-            .value = text(text_form::pod_security_version, 16),
+            .value = text(text_form::pod_security_version, most_word_characters),
             .absent_as = "latest",
         },
         {
@@ -286,7 +287,7 @@ schema_value exemptions() {
             {
                 .name = "name",
                 .description = "The exemption's name in annotations and metrics.",
-                .value = text(text_form::exemption_name, 63),
+                .value = text(text_form::exemption_name, most_word_characters),
                 .required = true,
             },
             {
@@ -308,7 +309,7 @@ schema_value exemptions() {
             {
                 .name = "until",
                 .description = "The last day (UTC) on which it holds, as 2027-01-31, or never.",
-                .value = text(text_form::last_day, 16),
+                .value = text(text_form::last_day, most_word_characters),
                 .required = true,
             },
             {

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -112,7 +111,7 @@ validation_report validate_policies(std::span<const std::string> paths, output_f
 void add_policy_validate(CLI::App& policy, int& status) {
     struct options {
         std::vector<std::string> paths;
-        output_format format = output_format::text;
+        std::string format = "text";
     };
     const auto given = std::make_shared<options>();
     CLI::App* command =
@@ -122,13 +121,13 @@ void add_policy_validate(CLI::App& policy, int& status) {
             "PATH", given->paths, "files, or directories of *.yaml, *.yml and *.json files"
         )
         ->required();
-    const std::map<std::string, output_format> formats = {
-        {"text", output_format::text}, {"json", output_format::json}};
-    command->add_option("-o,--output", given->format, "text or json")
-        ->transform(CLI::CheckedTransformer(formats))
-        ->default_str("text");
+    command->add_option("-o,--output", given->format, "how to say it")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
     command->callback([given, &status] {
-        const validation_report report = validate_policies(given->paths, given->format);
+        const validation_report report = validate_policies(
+            given->paths, given->format == "json" ? output_format::json : output_format::text
+        );
         fmt::print(stderr, "{}", report.messages);
         fmt::print("{}", report.output);
         status = report.status;

@@ -1,0 +1,398 @@
+// Documents, files and sets of files as a whole.
+#include "policy/document/parse.h"
+
+#include "tests/support/case_name.h"
+#include "tests/support/policy_text.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace gatehouse::policy {
+namespace {
+
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+using testing::IsEmpty;
+using testing_support::errors_of;
+using testing_support::parsed;
+using testing_support::policy_with;
+using testing_support::policy_with_spec;
+using testing_support::texts;
+
+std::string policy_named(std::string_view name) {
+    return fmt::format(
+        "apiVersion: gatehouse.dev/v1alpha1\nkind: AdmissionPolicy\nmetadata: {{name: {}}}\n"
+        "spec: {{images: {{requireDigest: true}}}}\n",
+        name
+    );
+}
+
+TEST(PolicyParse, FillsInDefaults) {
+    const parsed_policies read = parsed(policy_with(""));
+    ASSERT_THAT(texts(read.errors), IsEmpty());
+    ASSERT_EQ(read.policies.size(), 1U);
+    const policy_document& policy = read.policies[0];
+    EXPECT_EQ(policy.name, "p");
+    EXPECT_EQ(policy.validation_actions, (actions{.deny = true, .warn = false, .audit = false}));
+    EXPECT_EQ(policy.workloads, template_mode::warn);
+    EXPECT_FALSE(policy.run_as.has_value());
+    EXPECT_FALSE(policy.pod_security.has_value());
+    EXPECT_THAT(policy.exemptions, IsEmpty());
+}
+
+struct word_case {
+    std::string name;
+    std::string lines;
+    actions validation_actions;
+    template_mode workloads;
+};
+
+class PolicyWords : public testing::TestWithParam<word_case> {};
+
+TEST_P(PolicyWords, AreRead) {
+    const parsed_policies read = parsed(policy_with(GetParam().lines));
+    ASSERT_THAT(texts(read.errors), IsEmpty());
+    EXPECT_EQ(read.policies.at(0).validation_actions, GetParam().validation_actions);
+    EXPECT_EQ(read.policies.at(0).workloads, GetParam().workloads);
+}
+
+constexpr actions deny{.deny = true, .warn = false, .audit = false};
+
+INSTANTIATE_TEST_SUITE_P(
+    Policies,
+    PolicyWords,
+    testing::Values(
+        word_case{
+            "Deny",
+            "  validationActions: [Deny]\n  workloads: Deny\n",
+            deny,
+            template_mode::deny},
+        word_case{
+            "Warn",
+            "  validationActions: [Warn]\n  workloads: Warn\n",
+            {.deny = false, .warn = true, .audit = false},
+            template_mode::warn},
+        word_case{
+            "Audit",
+            "  validationActions: [Audit]\n  workloads: Ignore\n",
+            {.deny = false, .warn = false, .audit = true},
+            template_mode::ignore},
+        word_case{
+            "DenyAndAudit",
+            "  validationActions: [Audit, Deny]\n",
+            {.deny = true, .warn = false, .audit = true},
+            template_mode::warn},
+        word_case{
+            "WarnAndAudit",
+            "  validationActions: [Warn, Audit]\n",
+            {.deny = false, .warn = true, .audit = true},
+            template_mode::warn},
+        word_case{"RegistryDefault", "  onRegistryUnavailable: Deny\n", deny, template_mode::warn}
+    ),
+    testing_support::case_name()
+);
+
+TEST(PolicyParse, ReadsWhatKubectlPrints) {
+    EXPECT_THAT(
+        errors_of(R"({"apiVersion": "gatehouse.dev/v1alpha1",
+	"kind": "AdmissionPolicy",
+	"metadata": {"annotations": {"note": "\ud83d\ude00"}, "creationTimestamp": null,
+		"generation": 1, "labels": {}, "managedFields": [], "name": "p",
+		"resourceVersion": "12", "uid": "x", "ownerReferences": [], "finalizers": []},
+	"spec": {"images": {"requireDigest": true}},
+	"status": {"conditions": []}
+})"),
+        IsEmpty()
+    );
+}
+
+TEST(PolicyParse, ManyDocumentsInOrder) {
+    const parsed_policies read = parsed(
+        "# all of them\n---\n" + policy_named("b") + "---\n---\n# nothing\n---\n"
+        + policy_named("a") + "...\n---\n"
+    );
+    ASSERT_THAT(texts(read.errors), IsEmpty());
+    ASSERT_EQ(read.policies.size(), 2U);
+    EXPECT_EQ(read.policies[0].name, "b");
+    EXPECT_EQ(read.policies[1].name, "a");
+}
+
+struct document_case {
+    std::string name;
+    std::string text;
+    std::vector<std::string> errors;
+};
+
+class PolicyDocument : public testing::TestWithParam<document_case> {};
+
+TEST_P(PolicyDocument, IsJudgedAsAWhole) {
+    EXPECT_THAT(errors_of(GetParam().text), ElementsAreArray(GetParam().errors));
+}
+
+constexpr const char* nothing_here = "1:1: there is no policy in this file";
+constexpr const char* no_mapping = ": must be a mapping with apiVersion, kind, metadata and spec";
+
+INSTANTIATE_TEST_SUITE_P(
+    Policies,
+    PolicyDocument,
+    testing::Values(
+        document_case{"EmptyFile", "", {nothing_here}},
+        document_case{"CommentsOnly", "# a\n", {nothing_here}},
+        document_case{"MarkersOnly", "---\n---\n", {nothing_here}},
+        document_case{"Scalar", "---\nhello\n", {std::string("2:1") + no_mapping}},
+        document_case{"List", "- a\n", {std::string("1:1") + no_mapping}},
+        document_case{
+            "EmptyMapping",
+            "{}",
+            {"1:1: apiVersion: is required",
+             "1:1: kind: is required",
+             "1:1: metadata: is required",
+             "1:1: spec: is required"}},
+        document_case{
+            "OtherKind",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {a: b}\n",
+            {"2:7: kind: must be AdmissionPolicy, not \"Pod\""}},
+        document_case{
+            "ServerConfiguration",
+            "apiVersion: gatehouse.dev/v1alpha1\nkind: ServerConfiguration\nregistries: []\n",
+            {"2:7: kind: ServerConfiguration is not supported yet"}},
+        document_case{
+            "OtherVersion",
+            "apiVersion: gatehouse.dev/v1\nkind: AdmissionPolicy\nmetadata: {name: p}\nspec: "
+            "{images: {requireDigest: true}}\n",
+            {"1:13: apiVersion: must be gatehouse.dev/v1alpha1, not \"gatehouse.dev/v1\""}},
+        document_case{
+            "KindIsAList",
+            "apiVersion: gatehouse.dev/v1alpha1\nkind: [AdmissionPolicy]\nmetadata: {name: "
+            "p}\nspec: {images: {requireDigest: true}}\n",
+            {"2:7: kind: must be one value, not a list"}},
+        document_case{
+            "NameMissing",
+            "apiVersion: gatehouse.dev/v1alpha1\nkind: AdmissionPolicy\nmetadata:\n  labels: "
+            "{}\nspec: {images: {requireDigest: true}}\n",
+            {"4:3: metadata.name: is required"}},
+        document_case{
+            "NameIsNoSubdomain",
+            policy_named("Prod_1"),
+            {"3:18: metadata.name: \"Prod_1\" is not a DNS subdomain: lower-case letters, digits, "
+             "\"-\" and \".\", with a letter or digit at both ends and beside every dot"}},
+        document_case{
+            "NameWithTwoDots",
+            policy_named("a..b"),
+            {"3:18: metadata.name: \"a..b\" is not a DNS subdomain: lower-case letters, digits, "
+             "\"-\" and \".\", with a letter or digit at both ends and beside every dot"}},
+        document_case{"NameIsASubdomain", policy_named("1.a-b.c9"), {}},
+        document_case{"LongestName", policy_named(std::string(253, 'a')), {}},
+        document_case{
+            "NameTooLong",
+            policy_named(std::string(254, 'a')),
+            {"3:18: metadata.name: is longer than 253 characters"}},
+        document_case{
+            "MisspeltObjectMeta",
+            "apiVersion: gatehouse.dev/v1alpha1\nkind: AdmissionPolicy\nmetadata: {name: p, "
+            "lables: {}}\nspec: {images: {requireDigest: true}}\n",
+            {"3:21: metadata.lables: unknown field; did you mean labels?"}},
+        document_case{
+            "SpecIsEmpty",
+            "apiVersion: gatehouse.dev/v1alpha1\nkind: AdmissionPolicy\nmetadata: {name: "
+            "p}\nspec:\n",
+            {"4:1: spec: is empty; write a value or leave it out"}},
+        document_case{
+            "SyntaxErrorThenAPolicy",
+            "a: [\n---\nkind: AdmissionPolicy\n",
+            {"2:1: not valid YAML: expected `,` or `]` here",
+             "3:1: apiVersion: is required",
+             "3:1: metadata: is required",
+             "3:1: spec: is required"}},
+        document_case{"NotUtf8", "a: \xff\n", {"1:4: this is not UTF-8"}},
+        document_case{
+            "TooDeep",
+            "a: " + std::string(40, '[') + std::string(40, ']') + "\n",
+            {"1:35: not valid YAML: nested more than 32 levels deep"}}
+    ),
+    testing_support::case_name()
+);
+
+struct nothing_case {
+    std::string name;
+    std::string lines; ///< of the spec, from line 5 on
+    std::vector<std::string> errors;
+};
+
+class PolicyThatJudgesNothing : public testing::TestWithParam<nothing_case> {};
+
+TEST_P(PolicyThatJudgesNothing, IsRefused) {
+    EXPECT_THAT(errors_of(policy_with_spec(GetParam().lines)), ElementsAreArray(GetParam().errors));
+}
+
+constexpr const char* judges_nothing =
+    "5:3: spec: the policy judges nothing; give it images or runAs with a rule";
+
+INSTANTIATE_TEST_SUITE_P(
+    Policies,
+    PolicyThatJudgesNothing,
+    testing::Values(
+        nothing_case{"MatchOnly", "  match: {namespaces: [a]}\n", {judges_nothing}},
+        nothing_case{"EmptySections", "  images: {}\n  runAs: {}\n", {judges_nothing}},
+        nothing_case{
+            "SectionsThatSayNothing",
+            "  images: {requireDigest: false, deny: [], denyTags: []}\n  runAs: {runAsUser: {rule: "
+            "RunAsAny}, userNamespaces: Judge}\n",
+            {judges_nothing}},
+        nothing_case{
+            "BesideOtherErrors",
+            "  workloads: Maybe\n",
+            {judges_nothing,
+             "5:14: spec.workloads: \"Maybe\" is unknown; it may be Deny, Warn, Ignore"}},
+        nothing_case{
+            "UnknownFieldsMayHaveMeantSomething",
+            "  iamges: {requireDigest: true}\n",
+            {"5:3: spec.iamges: unknown field; did you mean images?"}},
+        nothing_case{
+            "BrokenSectionsMayHaveMeantSomething",
+            "  images: {requireDigest: maybe}\n",
+            {"5:27: spec.images.requireDigest: must be true or false, not \"maybe\""}},
+        nothing_case{"AllowJudges", "  images: {allow: [a]}\n", {}},
+        nothing_case{"DenyJudges", "  images: {deny: [a]}\n", {}},
+        nothing_case{"DenyTagsJudge", "  images: {denyTags: [a]}\n", {}},
+        nothing_case{
+            "GroupsJudge",
+            "  runAs: {fsGroup: {rule: MayRunAs, ranges: [{min: 1, max: 2}]}}\n",
+            {}},
+        nothing_case{"StrictJudges", "  runAs: {supplementalGroupsPolicy: Strict}\n", {}}
+    ),
+    testing_support::case_name()
+);
+
+class PolicyNotSupportedYet : public testing::TestWithParam<document_case> {};
+
+TEST_P(PolicyNotSupportedYet, IsRefusedWhereItIsWritten) {
+    EXPECT_THAT(errors_of(policy_with(GetParam().text)), ElementsAreArray(GetParam().errors));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Policies,
+    PolicyNotSupportedYet,
+    testing::Values(
+        document_case{
+            "PodSecurity",
+            "  podSecurity: {level: restricted}\n",
+            {"6:3: spec.podSecurity: not supported yet"}},
+        document_case{
+            "Signatures",
+            "  signatures:\n  - name: release\n",
+            {"6:3: spec.signatures: not supported yet"}},
+        document_case{
+            "UnsignedImages",
+            "  unsignedImages: Allow\n",
+            {"6:3: spec.unsignedImages: not supported yet"}},
+        document_case{
+            "RegistryUnavailable",
+            "  onRegistryUnavailable: Warn\n",
+            {"6:26: spec.onRegistryUnavailable: not supported yet"}}
+    ),
+    testing_support::case_name()
+);
+
+TEST(PolicyParse, DenyWithWarnIsRefused) {
+    EXPECT_THAT(
+        errors_of(policy_with("  validationActions: [Warn, Deny]\n")),
+        ElementsAre(
+            "6:22: spec.validationActions: Deny and Warn exclude each other: a denial says all "
+            "that a warning would"
+        )
+    );
+}
+
+std::vector<std::string> errors_of_sources(const std::vector<policy_source>& sources) {
+    return texts(parse_policies(sources).errors);
+}
+
+TEST(PolicySet, NamesAreUniqueInAFile) {
+    EXPECT_THAT(
+        errors_of_sources({{"a.yaml", policy_named("p") + "---\n" + policy_named("p")}}),
+        ElementsAre("a.yaml:8:18: metadata.name: \"p\" is the name of another policy too, at "
+                    "a.yaml:3:18")
+    );
+}
+
+TEST(PolicySet, NamesAreUniqueAcrossFiles) {
+    EXPECT_THAT(
+        errors_of_sources({{"a.yaml", policy_named("p")}, {"b.yaml", policy_named("p")}}),
+        ElementsAre("b.yaml:3:18: metadata.name: \"p\" is the name of another policy too, at "
+                    "a.yaml:3:18")
+    );
+}
+
+TEST(PolicySet, IsInTheOrderOfItsSources) {
+    const std::vector<policy_source> sources = {
+        {"z.yaml", policy_named("z")}, {"a.yaml", policy_named("a")}};
+    const parsed_policies read = parse_policies(sources);
+    ASSERT_EQ(read.policies.size(), 2U);
+    EXPECT_EQ(read.policies[0].name, "z");
+}
+
+TEST(PolicySet, OfNoFilesIsAnError) {
+    EXPECT_THAT(errors_of_sources({}), ElementsAre("there is no policy file"));
+}
+
+TEST(PolicySet, EveryFileMustHoldAPolicy) {
+    EXPECT_THAT(
+        errors_of_sources({{"a.yaml", policy_named("p")}, {"b.yaml", "# later\n"}}),
+        ElementsAre("b.yaml:1:1: there is no policy in this file")
+    );
+}
+
+TEST(PolicySet, IsBounded) {
+    std::string text;
+    for (int i = 0; i < 1024; ++i) {
+        text += policy_named(fmt::format("p{}", i)) + "---\n";
+    }
+    EXPECT_THAT(errors_of_sources({{"a.yaml", text}}), IsEmpty());
+    EXPECT_THAT(
+        errors_of_sources(
+            {{"a.yaml", text}, {"b.yaml", policy_named("a") + "---\n" + policy_named("b")}}
+        ),
+        ElementsAre("b.yaml:1:1: there are more than 1024 policies")
+    );
+}
+
+TEST(PolicyHash, IsOfTheDocumentsText) {
+    const std::string text = policy_with("");
+    const parsed_policies read = parsed(text);
+    ASSERT_THAT(texts(read.errors), IsEmpty());
+    EXPECT_EQ(
+        read.policies[0].hash, "c494b04de8d35eb66b35c2cebafae2d671cf068d54def0517e10c7e4f51ea6e2"
+    );
+    EXPECT_NE(parsed(text + "# a\n").policies.at(0).hash, read.policies[0].hash);
+}
+
+TEST(DiagnosticText, CannotBeForgedByAFileName) {
+    const diagnostic one{"a\nb.yaml", {1, 2}, "spec", "wrong"};
+    EXPECT_EQ(one.text(), "a\\nb.yaml:1:2: spec: wrong");
+}
+
+TEST(DefaultPolicy, IsTheOneOfTheDocumentation) {
+    const parsed_policies read = parsed(std::string(default_policy_text()));
+    ASSERT_THAT(texts(read.errors), IsEmpty());
+    EXPECT_THAT(texts(read.warnings), IsEmpty());
+    ASSERT_EQ(read.policies.size(), 1U);
+    const policy_document& policy = read.policies[0];
+    EXPECT_EQ(policy.name, "default");
+    EXPECT_EQ(policy.validation_actions, deny);
+    EXPECT_EQ(policy.workloads, template_mode::warn);
+    EXPECT_THAT(
+        policy.match.exclude_namespaces,
+        ElementsAre("kube-system", "kube-public", "kube-node-lease")
+    );
+    EXPECT_EQ(policy.run_as.value().run_as_user.value().rule, id_rule::must_run_as_non_root);
+    EXPECT_THAT(policy.images.value().deny_tags, ElementsAre("latest"));
+    EXPECT_FALSE(policy.images.value().allow.has_value());
+}
+
+} // namespace
+} // namespace gatehouse::policy
