@@ -105,11 +105,6 @@ images_section decode_images(const section& from) {
     return out;
 }
 
-bool judges_something(const images_section& images) {
-    return images.allow || !images.deny.empty() || images.require_digest
-           || !images.deny_tags.empty();
-}
-
 policy_document decode_document(const section& root) {
     policy_document out;
     if (const std::optional<section> metadata = root.object("metadata")) {

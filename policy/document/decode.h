@@ -32,7 +32,7 @@ namespace gatehouse::policy {
 );
 [[nodiscard]] std::vector<rule_id> decode_rules(const section& from, std::string_view field);
 
-[[nodiscard]] bool judges_something(const run_as_section& run_as);
-[[nodiscard]] bool judges_something(const images_section& images);
+/// Whether it says a rule for anything, be it RunAsAny.
+[[nodiscard]] bool has_rules(const run_as_section& run_as);
 
 } // namespace gatehouse::policy

@@ -70,10 +70,6 @@ std::optional<id_strategy> decode_strategy(const section& run_as, std::string_vi
     return out;
 }
 
-bool judges_something(const std::optional<id_strategy>& strategy) {
-    return strategy && strategy->rule != id_rule::run_as_any;
-}
-
 } // namespace
 
 run_as_section decode_run_as(const section& from) {
@@ -88,10 +84,9 @@ run_as_section decode_run_as(const section& from) {
     return out;
 }
 
-bool judges_something(const run_as_section& run_as) {
-    return judges_something(run_as.run_as_user) || judges_something(run_as.run_as_group)
-           || judges_something(run_as.fs_group) || judges_something(run_as.supplemental_groups)
-           || run_as.demand_strict_supplemental_groups;
+bool has_rules(const run_as_section& run_as) {
+    return run_as.run_as_user || run_as.run_as_group || run_as.fs_group
+           || run_as.supplemental_groups || run_as.demand_strict_supplemental_groups;
 }
 
 } // namespace gatehouse::policy

@@ -157,15 +157,14 @@ class parser {
         std::size_t errors_before,
         const diagnostics& to
     ) {
-        const bool judges = policy.pod_security
-                            || (policy.run_as && judges_something(*policy.run_as))
-                            || (policy.images && judges_something(*policy.images));
+        const bool has_rule =
+            policy.pod_security || policy.images || (policy.run_as && has_rules(*policy.run_as));
         const auto errors = std::span(to.errors()).subspan(errors_before);
-        if (judges || std::ranges::any_of(errors, is_about_rules)) {
+        if (has_rule || std::ranges::any_of(errors, is_about_rules)) {
             return;
         }
         if (const std::optional<section> spec = root.object("spec")) {
-            spec->error("the policy judges nothing; give it images or runAs with a rule");
+            spec->error("the policy has no rule; give it podSecurity, runAs or images");
         }
     }
 

@@ -19,17 +19,10 @@ using testing::ElementsAreArray;
 using testing::IsEmpty;
 using testing_support::errors_of;
 using testing_support::parsed;
+using testing_support::policy_named;
 using testing_support::policy_with;
 using testing_support::policy_with_spec;
 using testing_support::texts;
-
-std::string policy_named(std::string_view name) {
-    return fmt::format(
-        "apiVersion: gatehouse.dev/v1alpha1\nkind: AdmissionPolicy\nmetadata: {{name: {}}}\n"
-        "spec: {{images: {{requireDigest: true}}}}\n",
-        name
-    );
-}
 
 TEST(PolicyParse, FillsInDefaults) {
     const parsed_policies read = parsed(policy_with(""));
@@ -217,53 +210,47 @@ INSTANTIATE_TEST_SUITE_P(
     testing_support::case_name()
 );
 
-struct nothing_case {
+struct no_rule_case {
     std::string name;
     std::string lines; ///< of the spec, from line 5 on
     std::vector<std::string> errors;
 };
 
-class PolicyThatJudgesNothing : public testing::TestWithParam<nothing_case> {};
+class PolicyWithoutAnyRule : public testing::TestWithParam<no_rule_case> {};
 
-TEST_P(PolicyThatJudgesNothing, IsRefused) {
+TEST_P(PolicyWithoutAnyRule, IsRefused) {
     EXPECT_THAT(errors_of(policy_with_spec(GetParam().lines)), ElementsAreArray(GetParam().errors));
 }
 
-constexpr const char* judges_nothing =
-    "5:3: spec: the policy judges nothing; give it images or runAs with a rule";
+constexpr const char* no_rule =
+    "5:3: spec: the policy has no rule; give it podSecurity, runAs or images";
 
 INSTANTIATE_TEST_SUITE_P(
     Policies,
-    PolicyThatJudgesNothing,
+    PolicyWithoutAnyRule,
     testing::Values(
-        nothing_case{"MatchOnly", "  match: {namespaces: [a]}\n", {judges_nothing}},
-        nothing_case{"EmptySections", "  images: {}\n  runAs: {}\n", {judges_nothing}},
-        nothing_case{
-            "SectionsThatSayNothing",
-            "  images: {requireDigest: false, deny: [], denyTags: []}\n  runAs: {runAsUser: {rule: "
-            "RunAsAny}, userNamespaces: Judge}\n",
-            {judges_nothing}},
-        nothing_case{
+        no_rule_case{"MatchOnly", "  match: {namespaces: [a]}\n", {no_rule}},
+        no_rule_case{"EmptyRunAs", "  runAs: {}\n", {no_rule}},
+        no_rule_case{
+            "ModesOnly",
+            "  runAs: {userNamespaces: Judge, imageUser: Ignore}\n",
+            {no_rule}},
+        no_rule_case{
             "BesideOtherErrors",
             "  workloads: Maybe\n",
-            {judges_nothing,
-             "5:14: spec.workloads: \"Maybe\" is unknown; it may be Deny, Warn, Ignore"}},
-        nothing_case{
-            "UnknownFieldsMayHaveMeantSomething",
+            {no_rule, "5:14: spec.workloads: \"Maybe\" is unknown; it may be Deny, Warn, Ignore"}},
+        no_rule_case{
+            "UnknownFieldsMayHaveBeenOne",
             "  iamges: {requireDigest: true}\n",
             {"5:3: spec.iamges: unknown field; did you mean images?"}},
-        nothing_case{
-            "BrokenSectionsMayHaveMeantSomething",
-            "  images: {requireDigest: maybe}\n",
-            {"5:27: spec.images.requireDigest: must be true or false, not \"maybe\""}},
-        nothing_case{"AllowJudges", "  images: {allow: [a]}\n", {}},
-        nothing_case{"DenyJudges", "  images: {deny: [a]}\n", {}},
-        nothing_case{"DenyTagsJudge", "  images: {denyTags: [a]}\n", {}},
-        nothing_case{
-            "GroupsJudge",
-            "  runAs: {fsGroup: {rule: MayRunAs, ranges: [{min: 1, max: 2}]}}\n",
-            {}},
-        nothing_case{"StrictJudges", "  runAs: {supplementalGroupsPolicy: Strict}\n", {}}
+        no_rule_case{
+            "BrokenSectionsMayHaveBeenOne",
+            "  runAs: {runAsUser: 5}\n",
+            {"5:22: spec.runAs.runAsUser: must be a mapping of fields, not \"5\""}},
+        no_rule_case{"ImagesMustBeWellFormed", "  images: {}\n", {}},
+        no_rule_case{"RunAsAnyIsOne", "  runAs: {fsGroup: {rule: RunAsAny}}\n", {}},
+        no_rule_case{"StrictIsOne", "  runAs: {supplementalGroupsPolicy: Strict}\n", {}},
+        no_rule_case{"PrivilegedIsOne", "  podSecurity: {level: privileged}\n", {}}
     ),
     testing_support::case_name()
 );
@@ -278,10 +265,6 @@ INSTANTIATE_TEST_SUITE_P(
     Policies,
     PolicyNotSupportedYet,
     testing::Values(
-        document_case{
-            "PodSecurity",
-            "  podSecurity: {level: restricted}\n",
-            {"6:3: spec.podSecurity: not supported yet"}},
         document_case{
             "Signatures",
             "  signatures:\n  - name: release\n",
@@ -306,92 +289,6 @@ TEST(PolicyParse, DenyWithWarnIsRefused) {
             "that a warning would"
         )
     );
-}
-
-std::vector<std::string> errors_of_sources(const std::vector<policy_source>& sources) {
-    return texts(parse_policies(sources).errors);
-}
-
-TEST(PolicySet, NamesAreUniqueInAFile) {
-    EXPECT_THAT(
-        errors_of_sources({{"a.yaml", policy_named("p") + "---\n" + policy_named("p")}}),
-        ElementsAre("a.yaml:8:18: metadata.name: \"p\" is the name of another policy too, at "
-                    "a.yaml:3:18")
-    );
-}
-
-TEST(PolicySet, NamesAreUniqueAcrossFiles) {
-    EXPECT_THAT(
-        errors_of_sources({{"a.yaml", policy_named("p")}, {"b.yaml", policy_named("p")}}),
-        ElementsAre("b.yaml:3:18: metadata.name: \"p\" is the name of another policy too, at "
-                    "a.yaml:3:18")
-    );
-}
-
-TEST(PolicySet, IsInTheOrderOfItsSources) {
-    const std::vector<policy_source> sources = {
-        {"z.yaml", policy_named("z")}, {"a.yaml", policy_named("a")}};
-    const parsed_policies read = parse_policies(sources);
-    ASSERT_EQ(read.policies.size(), 2U);
-    EXPECT_EQ(read.policies[0].name, "z");
-}
-
-TEST(PolicySet, OfNoFilesIsAnError) {
-    EXPECT_THAT(errors_of_sources({}), ElementsAre("there is no policy file"));
-}
-
-TEST(PolicySet, EveryFileMustHoldAPolicy) {
-    EXPECT_THAT(
-        errors_of_sources({{"a.yaml", policy_named("p")}, {"b.yaml", "# later\n"}}),
-        ElementsAre("b.yaml:1:1: there is no policy in this file")
-    );
-}
-
-TEST(PolicySet, IsBounded) {
-    std::string text;
-    for (int i = 0; i < 1024; ++i) {
-        text += policy_named(fmt::format("p{}", i)) + "---\n";
-    }
-    EXPECT_THAT(errors_of_sources({{"a.yaml", text}}), IsEmpty());
-    EXPECT_THAT(
-        errors_of_sources(
-            {{"a.yaml", text}, {"b.yaml", policy_named("a") + "---\n" + policy_named("b")}}
-        ),
-        ElementsAre("b.yaml:1:1: there are more than 1024 policies")
-    );
-}
-
-TEST(PolicyHash, IsOfTheDocumentsText) {
-    const std::string text = policy_with("");
-    const parsed_policies read = parsed(text);
-    ASSERT_THAT(texts(read.errors), IsEmpty());
-    EXPECT_EQ(
-        read.policies[0].hash, "c494b04de8d35eb66b35c2cebafae2d671cf068d54def0517e10c7e4f51ea6e2"
-    );
-    EXPECT_NE(parsed(text + "# a\n").policies.at(0).hash, read.policies[0].hash);
-}
-
-TEST(DiagnosticText, CannotBeForgedByAFileName) {
-    const diagnostic one{"a\nb.yaml", {1, 2}, "spec", "wrong"};
-    EXPECT_EQ(one.text(), "a\\nb.yaml:1:2: spec: wrong");
-}
-
-TEST(DefaultPolicy, IsTheOneOfTheDocumentation) {
-    const parsed_policies read = parsed(std::string(default_policy_text()));
-    ASSERT_THAT(texts(read.errors), IsEmpty());
-    EXPECT_THAT(texts(read.warnings), IsEmpty());
-    ASSERT_EQ(read.policies.size(), 1U);
-    const policy_document& policy = read.policies[0];
-    EXPECT_EQ(policy.name, "default");
-    EXPECT_EQ(policy.validation_actions, deny);
-    EXPECT_EQ(policy.workloads, template_mode::warn);
-    EXPECT_THAT(
-        policy.match.exclude_namespaces,
-        ElementsAre("kube-system", "kube-public", "kube-node-lease")
-    );
-    EXPECT_EQ(policy.run_as.value().run_as_user.value().rule, id_rule::must_run_as_non_root);
-    EXPECT_THAT(policy.images.value().deny_tags, ElementsAre("latest"));
-    EXPECT_FALSE(policy.images.value().allow.has_value());
 }
 
 } // namespace
