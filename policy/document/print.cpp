@@ -194,6 +194,12 @@ void write(yaml_writer& to, const run_as_section& section) {
 }
 
 void write(yaml_writer& to, const images_section& section) {
+    const bool says_nothing = !section.validation_actions && !section.allow && section.deny.empty()
+                              && !section.require_digest && section.deny_tags.empty();
+    if (says_nothing) {
+        to.line(1, "images: {}"); // still judges whether references are valid
+        return;
+    }
     to.line(1, "images:");
     to.own_actions(2, section.validation_actions);
     to.patterns(2, "allow", section.allow.value_or(image_patterns()));

@@ -119,6 +119,13 @@ TEST(PolicyText, OfEveryFieldIsWhatWasRead) {
 
 TEST(PolicyText, LeavesOutWhatIsNotThere) { EXPECT_EQ(text_of(parsed(smallest)), smallest); }
 
+TEST(PolicyText, KeepsAnImagesSectionThatSaysNothing) {
+    policy_document document = parsed(smallest);
+    document.images.emplace();
+    EXPECT_NE(text_of(document).find("\n  images: {}\n"), std::string::npos);
+    EXPECT_TRUE(parsed(text_of(document)).images);
+}
+
 TEST(PolicyText, OfTheDefaultPolicyIsThatPolicy) {
     const std::string once = text_of(parsed(default_policy_text()));
     EXPECT_EQ(text_of(parsed(once)), once);
