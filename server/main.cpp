@@ -1,6 +1,4 @@
 // Picks the subcommand; nothing else.
 #include "server/commands/root.h"
 
-int main(int argc, char** argv) {
-    return gatehouse::server::run(argc, argv);
-}
+int main(int argc, char** argv) { return gatehouse::server::run(argc, argv); }
