@@ -18,6 +18,9 @@ namespace gatehouse::policy {
 template <class T>
 class list {
   public:
+    using value_type = T;
+    using const_iterator = const T*;
+
     list() = default;
     list(const T* data, std::size_t size) : data_(data), size_(size) {}
 
