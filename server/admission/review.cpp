@@ -3,9 +3,10 @@
 #include "policy/pod/decode.h"
 #include "policy/pod/json_reader.h"
 #include "policy/pod/workload.h"
-#include "policy/text.h"
+#include "server/admission/envelope.h"
 #include "server/admission/judge.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -21,76 +22,8 @@ constexpr std::array<std::string_view, 2> api_versions = {
     "admission.k8s.io/v1beta1",
 };
 
-std::optional<policy::operation> operation_named(std::string_view name) {
-    if (name == "CREATE") {
-        return policy::operation::create;
-    }
-    if (name == "UPDATE") {
-        return policy::operation::update;
-    }
-    if (name == "DELETE") {
-        return policy::operation::remove;
-    }
-    if (name == "CONNECT") {
-        return policy::operation::connect;
-    }
-    return std::nullopt;
-}
-
 std::string text_of(const policy::decode_error& error) {
     return error.field + ": " + error.problem;
-}
-
-/// The parts of the envelope that are looked at, as they stand in the JSON.
-struct envelope {
-    std::optional<element> uid, object, old_object;
-    std::optional<std::string_view> operation;
-};
-
-/// What a workload says of itself beside its template.
-struct object_head {
-    std::string_view name, generate_name;
-    bool has_controller = false;
-};
-
-bool is_controller(json_reader& reader, element owner, const json_path& at) {
-    bool controls = false;
-    reader.fields(owner, at, [&](std::string_view key, element value, const json_path& where) {
-        if (key == "controller") {
-            controls = reader.boolean(value, where).value_or(false);
-        }
-    });
-    return controls;
-}
-
-object_head read_head(json_reader& reader, element object, const json_path& at) {
-    object_head out;
-    reader.fields(object, at, [&](std::string_view key, element value, const json_path& where) {
-        if (key != "metadata") {
-            return;
-        }
-        reader.fields(
-            value,
-            where,
-            [&](std::string_view inner, element field, const json_path& field_at) {
-                if (inner == "name") {
-                    out.name = reader.text(field, field_at).value_or("");
-                } else if (inner == "generateName") {
-                    out.generate_name = reader.text(field, field_at).value_or("");
-                } else if (inner == "ownerReferences") {
-                    const auto owners = reader.items<bool>(
-                        field,
-                        field_at,
-                        [&](element owner, const json_path& owner_at) {
-                            return is_controller(reader, owner, owner_at);
-                        }
-                    );
-                    out.has_controller = std::ranges::find(owners, true) != owners.end();
-                }
-            }
-        );
-    });
-    return out;
 }
 
 class review_decoder {
@@ -146,107 +79,33 @@ class review_decoder {
     }
 
     decoded_review decode_request(element value) {
-        const json_path at{nullptr, "request"};
-        const envelope parts = read_envelope(value, at);
+        const envelope parts = read_envelope(reader_, value, json_path{nullptr, "request"});
         std::string_view uid;
         if (!parts.uid || parts.uid->get(uid) != simdjson::SUCCESS || uid.empty()) {
             return not_a_review("request.uid must be a string that is not empty");
         }
-        policy::attributes& about = out_.request.about;
-        about.uid = reader_.memory().copy(uid);
+        policy::request& request = out_.request;
+        request.about = parts.about;
+        request.about.uid = reader_.memory().copy(uid);
         if (reader_.failed()) {
             return failed(reader_.error());
         }
-        const auto operation = operation_named(parts.operation.value_or(""));
+        const auto operation = operation_named(parts.operation);
         if (!operation) {
             return unreadable("request.operation: must be CREATE, UPDATE, DELETE or CONNECT");
         }
-        about.operation = *operation;
-        if (about.resource.resource.empty()) {
+        request.about.operation = *operation;
+        if (request.about.resource.resource.empty()) {
             return unreadable("request.resource: must name a resource");
         }
-        out_.request.scope = scope_of(about);
-        out_.request.object_name = about.name;
-        out_.request.object_kind = about.kind;
-        if (out_.request.scope == policy::scope::let_through) {
+        request.scope = scope_of(request.about);
+        request.object_name = request.about.name;
+        request.object_kind = request.about.kind;
+        if (request.scope == policy::scope::let_through) {
             out_.kind = review_kind::let_through;
             return std::move(out_);
         }
         return decode_objects(parts);
-    }
-
-    envelope read_envelope(element value, const json_path& at) {
-        envelope parts;
-        policy::attributes& about = out_.request.about;
-        reader_.fields(value, at, [&](std::string_view key, element field, const json_path& where) {
-            if (key == "uid") {
-                parts.uid = field;
-            } else if (key == "object") {
-                parts.object = field;
-            } else if (key == "oldObject") {
-                parts.old_object = field;
-            } else {
-                read_attribute(about, parts, key, field, where);
-            }
-        });
-        if (!parts.uid) {
-            // An error stopped the walk before the uid came: it is needed to answer in kind.
-            element uid;
-            if (value.at_key("uid").get(uid) == simdjson::SUCCESS) {
-                parts.uid = uid;
-            }
-        }
-        return parts;
-    }
-
-    void read_attribute(
-        policy::attributes& about,
-        envelope& parts,
-        std::string_view key,
-        element field,
-        const json_path& at
-    ) {
-        if (key == "operation") {
-            parts.operation = reader_.text(field, at);
-        } else if (key == "name") {
-            about.name = reader_.text(field, at).value_or("");
-        } else if (key == "namespace") {
-            about.namespace_name = reader_.text(field, at).value_or("");
-        } else if (key == "subResource") {
-            about.sub_resource = reader_.text(field, at).value_or("");
-        } else if (key == "resource") {
-            read_names(field, at, "resource", about.resource.group, about.resource.resource);
-        } else if (key == "kind") {
-            read_names(field, at, "kind", about.kind_group, about.kind);
-        } else if (key == "userInfo") {
-            reader_.fields(
-                field,
-                at,
-                [&](std::string_view inner, element value, const json_path& where) {
-                    if (inner == "username") {
-                        about.user = reader_.text(value, where).value_or("");
-                    } else if (inner == "groups") {
-                        about.groups = reader_.texts(value, where);
-                    }
-                }
-            );
-        }
-    }
-
-    void read_names(
-        element value,
-        const json_path& at,
-        std::string_view name_key,
-        std::string_view& group,
-        std::string_view& name
-    ) {
-        reader_.fields(value, at, [&](std::string_view key, element field, const json_path& where) {
-            if (key == "group") {
-                group = reader_.text(field, where).value_or("");
-            } else if (key == name_key) {
-                name = reader_.text(field, where).value_or("");
-            }
-        });
     }
 
     decoded_review decode_objects(const envelope& parts) {
