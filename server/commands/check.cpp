@@ -4,20 +4,23 @@
 #include "policy/policy_set.h"
 #include "policy/text.h"
 #include "server/check/judge_object.h"
+#include "server/check/namespace_labels.h"
 #include "server/check/render.h"
 #include "server/check/report.h"
 #include "server/clock.h"
 #include "server/manifest.h"
+#include "server/manifest_files.h"
 #include "server/policy_files.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,10 +32,7 @@
 namespace gatehouse::server {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr int cannot_judge = 2;
-constexpr std::size_t most_manifest_bytes = std::size_t{64} * 1024 * 1024;
 
 struct check_flags {
     std::vector<std::string> policies; ///< files and directories; empty = the built-in policy
@@ -40,6 +40,7 @@ struct check_flags {
     check_settings settings;
     std::string output = "text";
     bool strict = false;
+    bool namespace_labels = false;
 };
 
 /// All policies, or nothing after every error has been printed.
@@ -66,44 +67,22 @@ std::optional<std::vector<policy::policy_document>> load_policies(const check_fl
 /// Reads the sources one after the other, so that only one is in memory.
 class checker {
   public:
-    explicit checker(object_judge& judge) : judge_(judge) {}
+    checker(object_judge& judge, manifest_files& files) : judge_(judge), files_(files) {}
 
     check_report take() && { return std::move(report_); }
 
     /// A path that holds nothing at all is an error: the program that should have written it failed.
     void check(const std::string& path) {
         has_content_ = false;
-        std::error_code ignored; // reading tells what is wrong
-        if (path == "-") {
-            check_text(path, read_standard_input(most_manifest_bytes));
-        } else if (fs::is_directory(path, ignored)) {
-            check_directory(path);
-        } else {
-            check_text(path, read_text_file(path, most_manifest_bytes));
-        }
+        files_.visit(path, [this](const std::string& source, const auto& text) {
+            check_text(source, text);
+        });
         if (!has_content_) {
             fail(path, "there is nothing in it to judge");
         }
     }
 
   private:
-    void check_directory(const std::string& path) {
-        const policy::result<std::vector<std::string>> files = manifest_files_in(path);
-        if (!files) {
-            fail(path, files.error().detail());
-            return;
-        }
-        for (const std::string& file : files.value()) {
-            std::error_code ignored;
-            // A pipe would block; a link to nothing is told by reading.
-            if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) {
-                fail(file, "this is not a regular file");
-            } else {
-                check_text(file, read_text_file(file, most_manifest_bytes));
-            }
-        }
-    }
-
     void check_text(const std::string& source, const policy::result<std::string>& text) {
         if (!text) {
             fail(source, text.error().detail());
@@ -132,6 +111,7 @@ class checker {
     }
 
     object_judge& judge_;
+    manifest_files& files_;
     check_report report_;
     bool has_content_ = false; ///< the path at hand gave an object or an error
 };
@@ -156,20 +136,44 @@ int print(const check_report& report, const check_flags& flags) {
     return exit_status(report, flags.strict);
 }
 
+/// A first reading of all inputs: a Namespace may stand behind what is in it.
+label_collector read_namespace_labels(manifest_files& files) {
+    label_collector labels;
+    for (const std::string& path : files.paths()) {
+        files.visit(path, [&](const std::string& source, const auto& text) {
+            if (text) {
+                labels.add(source, text.value());
+            }
+        });
+    }
+    if (!labels.found_any()) {
+        fmt::print(stderr, "gatehouse: --namespace-labels: no Namespace is among the inputs\n");
+    }
+    return labels;
+}
+
 int run_check(const check_flags& flags, const clock& time) {
     std::optional<std::vector<policy::policy_document>> documents = load_policies(flags);
     if (!documents) {
         return cannot_judge;
     }
+    manifest_files files(flags.sources);
+    label_collector labels;
+    if (flags.namespace_labels) {
+        labels = read_namespace_labels(files);
+        std::ranges::move(labels.policies(), std::back_inserter(*documents));
+    }
     const policy::policy_set policies(std::move(*documents));
     object_judge judge(
         policies, flags.settings, std::chrono::floor<std::chrono::seconds>(time.now())
     );
-    checker all(judge);
-    for (const std::string& source : flags.sources) {
-        all.check(source);
+    checker all(judge, files);
+    for (const std::string& path : files.paths()) {
+        all.check(path);
     }
-    return print(std::move(all).take(), flags);
+    check_report report = std::move(all).take();
+    report.errors.insert(report.errors.begin(), labels.errors().begin(), labels.errors().end());
+    return print(report, flags);
 }
 
 /// Flags that the interface knows and this version does not: refused rather than ignored, and not
@@ -178,9 +182,7 @@ void add_refused_flags(CLI::App& command) {
     const auto refuse = [](const std::string& flag) {
         throw CLI::ValidationError(flag, "not supported yet");
     };
-    for (const std::string flag : {"--resolve", "--namespace-labels"}) {
-        command.add_flag_callback(flag, [refuse, flag] { refuse(flag); })->group("");
-    }
+    command.add_flag_callback("--resolve", [refuse] { refuse("--resolve"); })->group("");
     command
         .add_option_function<std::string>(
             "--config", [refuse](const std::string&) { refuse("--config"); }
@@ -219,6 +221,11 @@ void add_check(CLI::App& app, int& status) {
     );
     command->add_flag(
         "--strict", flags->strict, "Exit 2 if a rule could not be checked without a registry"
+    );
+    command->add_flag(
+        "--namespace-labels",
+        flags->namespace_labels,
+        "Judge also as Pod Security Admission does by the labels of Namespaces among the inputs"
     );
     command->add_option("-o,--output", flags->output, "text or json")
         ->check(CLI::IsMember({"text", "json"}))

@@ -242,8 +242,8 @@ TEST_F(Check, PrintsEveryErrorOfThePolicies) {
 }
 
 TEST_F(Check, RefusesFlagsThatAreNotSupportedYet) {
-    for (const std::vector<std::string>& flag : std::vector<std::vector<std::string>>{
-             {"--resolve"}, {"--namespace-labels"}, {"--config", "c.yaml"}}) {
+    for (const std::vector<std::string>& flag :
+         std::vector<std::vector<std::string>>{{"--resolve"}, {"--config", "c.yaml"}}) {
         std::vector<std::string> arguments = flag;
         arguments.emplace_back("web.yaml");
         const finished out = check(arguments);
