@@ -19,7 +19,7 @@ inline std::string policy_with_spec(std::string_view lines) {
 }
 
 /// The same with a rule in line 5, so that the lines given begin in line 6.
-inline std::string policy_with(std::string_view lines) {
+inline std::string policy_text_with(std::string_view lines) {
     return policy_with_spec("  images: {requireDigest: true}\n" + std::string(lines));
 }
 

@@ -18,10 +18,10 @@ using testing::ElementsAreArray;
 using testing::IsEmpty;
 using testing_support::errors_of;
 using testing_support::parsed;
-using testing_support::policy_with;
+using testing_support::policy_text_with;
 
 TEST(PolicyExemptions, AreRead) {
-    const parsed_policies read = parsed(policy_with(R"(  exemptions:
+    const parsed_policies read = parsed(policy_text_with(R"(  exemptions:
   - name: mesh-sidecar
     images: ["reg.example/mesh/proxy"]
     namespaces: [web]
@@ -48,7 +48,7 @@ TEST(PolicyExemptions, AreRead) {
 }
 
 TEST(PolicyExemptions, MayBeNone) {
-    EXPECT_THAT(errors_of(policy_with("  exemptions: []\n")), IsEmpty());
+    EXPECT_THAT(errors_of(policy_text_with("  exemptions: []\n")), IsEmpty());
 }
 
 struct exemption_case {
@@ -61,7 +61,7 @@ class PolicyExemptionErrors : public testing::TestWithParam<exemption_case> {};
 
 TEST_P(PolicyExemptionErrors, AreTold) {
     const std::string lines = "  exemptions:\n  - {" + GetParam().fields + "}\n";
-    EXPECT_THAT(errors_of(policy_with(lines)), ElementsAreArray(GetParam().errors));
+    EXPECT_THAT(errors_of(policy_text_with(lines)), ElementsAreArray(GetParam().errors));
 }
 
 constexpr const char* rest = ", namespaces: [a], rules: [fs-group], until: never, reason: r";
@@ -152,7 +152,7 @@ TEST_P(PolicyExemptionDay, IsADayOfTheCalendar) {
     if (!GetParam().error.empty()) {
         expected = {"7:69: spec.exemptions[0].until: " + GetParam().error};
     }
-    EXPECT_THAT(errors_of(policy_with(lines)), ElementsAreArray(expected));
+    EXPECT_THAT(errors_of(policy_text_with(lines)), ElementsAreArray(expected));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -186,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(PolicyExemptions, NamesAreUniqueInAPolicy) {
     const std::string one = fmt::format("  - {{name: a{}}}\n", rest);
     EXPECT_THAT(
-        errors_of(policy_with("  exemptions:\n" + one + one)),
+        errors_of(policy_text_with("  exemptions:\n" + one + one)),
         ElementsAre(
             "8:12: spec.exemptions[1].name: \"a\" is the name of another exemption too, in line 7"
         )
@@ -201,15 +201,15 @@ TEST(PolicyExemptions, AreBounded) {
         }
         return out;
     };
-    EXPECT_THAT(errors_of(policy_with(lines(256))), IsEmpty());
+    EXPECT_THAT(errors_of(policy_text_with(lines(256))), IsEmpty());
     EXPECT_THAT(
-        errors_of(policy_with(lines(257))),
+        errors_of(policy_text_with(lines(257))),
         ElementsAre("7:3: spec.exemptions: has 257 items; at most 256 are allowed")
     );
 }
 
 TEST(PolicyExemptions, HostWildcardsAreWarnedOf) {
-    const parsed_policies read = parsed(policy_with(
+    const parsed_policies read = parsed(policy_text_with(
         "  exemptions:\n"
         "  - {name: a, images: ['**/proxy'], rules: [fs-group], until: never, reason: r}\n"
     ));

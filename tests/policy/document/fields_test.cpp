@@ -15,7 +15,7 @@ namespace {
 using testing::ElementsAreArray;
 using testing::IsEmpty;
 using testing_support::errors_of;
-using testing_support::policy_with;
+using testing_support::policy_text_with;
 
 struct fields_case {
     std::string name;
@@ -26,7 +26,7 @@ struct fields_case {
 class PolicyFields : public testing::TestWithParam<fields_case> {};
 
 TEST_P(PolicyFields, AreHeldAgainstTheTable) {
-    EXPECT_THAT(errors_of(policy_with(GetParam().lines)), ElementsAreArray(GetParam().errors));
+    EXPECT_THAT(errors_of(policy_text_with(GetParam().lines)), ElementsAreArray(GetParam().errors));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -305,18 +305,22 @@ std::string list_of(std::size_t items) {
 }
 
 TEST(PolicyLimits, PatternsOfAList) {
-    EXPECT_THAT(errors_of(policy_with("  match: {namespaces: " + list_of(256) + "}\n")), IsEmpty());
     EXPECT_THAT(
-        errors_of(policy_with("  match: {namespaces: " + list_of(257) + "}\n")),
+        errors_of(policy_text_with("  match: {namespaces: " + list_of(256) + "}\n")), IsEmpty()
+    );
+    EXPECT_THAT(
+        errors_of(policy_text_with("  match: {namespaces: " + list_of(257) + "}\n")),
         testing::ElementsAre("6:23: spec.match.namespaces: has 257 items; at most 256 are allowed")
     );
 }
 
 TEST(PolicyLimits, CharactersOfAPattern) {
     const std::string longest(512, 'u');
-    EXPECT_THAT(errors_of(policy_with("  match: {excludeUsers: [" + longest + "]}\n")), IsEmpty());
     EXPECT_THAT(
-        errors_of(policy_with("  match: {excludeUsers: [" + longest + "u]}\n")),
+        errors_of(policy_text_with("  match: {excludeUsers: [" + longest + "]}\n")), IsEmpty()
+    );
+    EXPECT_THAT(
+        errors_of(policy_text_with("  match: {excludeUsers: [" + longest + "u]}\n")),
         testing::ElementsAre("6:26: spec.match.excludeUsers[0]: is longer than 512 characters")
     );
 }
@@ -326,11 +330,13 @@ TEST(PolicyLimits, AreInCharactersNotBytes) {
     for (int i = 0; i < 512; ++i) {
         longest += "\xc3\xa4";
     }
-    EXPECT_THAT(errors_of(policy_with("  match: {excludeUsers: [" + longest + "]}\n")), IsEmpty());
+    EXPECT_THAT(
+        errors_of(policy_text_with("  match: {excludeUsers: [" + longest + "]}\n")), IsEmpty()
+    );
 }
 
 TEST(PolicyLimits, ErrorsOfAFile) {
-    std::string text = policy_with("");
+    std::string text = policy_text_with("");
     for (int i = 0; i < 3000; ++i) {
         text += "  field" + std::to_string(i) + ": 1\n";
     }

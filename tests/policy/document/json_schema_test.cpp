@@ -21,7 +21,7 @@
 namespace gatehouse::policy {
 namespace {
 
-const std::string schema_file = GATEHOUSE_DEPLOY "/admissionpolicy.schema.json";
+const std::string schema_file = GATEHOUSE_SOURCE "/deploy/admissionpolicy.schema.json";
 
 TEST(JsonSchema, IsTheFileThatIsShipped) {
     testing_support::expect_golden_file(json_schema(), schema_file);

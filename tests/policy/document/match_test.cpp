@@ -17,10 +17,10 @@ using testing::ElementsAreArray;
 using testing::IsEmpty;
 using testing_support::errors_of;
 using testing_support::parsed;
-using testing_support::policy_with;
+using testing_support::policy_text_with;
 
 TEST(PolicyMatch, IsRead) {
-    const parsed_policies read = parsed(policy_with(R"(  match:
+    const parsed_policies read = parsed(policy_text_with(R"(  match:
     namespaces: ["prod-*", web]
     excludeNamespaces: [kube-system]
     serviceAccounts: ["prod/web", "*/ci-?"]
@@ -38,7 +38,7 @@ TEST(PolicyMatch, IsRead) {
 
 TEST(PolicyMatch, AbsentAndEmptyMatchEverything) {
     for (const char* lines : {"", "  match: {}\n"}) {
-        const parsed_policies read = parsed(policy_with(lines));
+        const parsed_policies read = parsed(policy_text_with(lines));
         ASSERT_THAT(testing_support::texts(read.errors), IsEmpty());
         EXPECT_THAT(read.policies.at(0).match.namespaces, IsEmpty());
         EXPECT_THAT(read.policies.at(0).match.exclude_namespaces, IsEmpty());
@@ -66,7 +66,7 @@ TEST_P(PolicyMatchList, IsChecked) {
         ));
     }
     const std::string lines = "  match:\n    " + given.field + ": " + given.list + "\n";
-    EXPECT_THAT(errors_of(policy_with(lines)), ElementsAreArray(expected));
+    EXPECT_THAT(errors_of(policy_text_with(lines)), ElementsAreArray(expected));
 }
 
 constexpr const char* no_namespace = " can match nothing: namespaces are at most 63 lower-case "
@@ -257,7 +257,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PolicyMatch, SelectorsAreNotSupportedYet) {
     EXPECT_THAT(
-        errors_of(policy_with("  match:\n    namespaceSelector: {matchLabels: {env: prod}}\n")),
+        errors_of(policy_text_with("  match:\n    namespaceSelector: {matchLabels: {env: prod}}\n")
+        ),
         ElementsAre("7:5: spec.match.namespaceSelector: not supported yet")
     );
 }

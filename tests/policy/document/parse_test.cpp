@@ -20,12 +20,12 @@ using testing::IsEmpty;
 using testing_support::errors_of;
 using testing_support::parsed;
 using testing_support::policy_named;
-using testing_support::policy_with;
+using testing_support::policy_text_with;
 using testing_support::policy_with_spec;
 using testing_support::texts;
 
 TEST(PolicyParse, FillsInDefaults) {
-    const parsed_policies read = parsed(policy_with(""));
+    const parsed_policies read = parsed(policy_text_with(""));
     ASSERT_THAT(texts(read.errors), IsEmpty());
     ASSERT_EQ(read.policies.size(), 1U);
     const policy_document& policy = read.policies[0];
@@ -47,7 +47,7 @@ struct word_case {
 class PolicyWords : public testing::TestWithParam<word_case> {};
 
 TEST_P(PolicyWords, AreRead) {
-    const parsed_policies read = parsed(policy_with(GetParam().lines));
+    const parsed_policies read = parsed(policy_text_with(GetParam().lines));
     ASSERT_THAT(texts(read.errors), IsEmpty());
     EXPECT_EQ(read.policies.at(0).validation_actions, GetParam().validation_actions);
     EXPECT_EQ(read.policies.at(0).workloads, GetParam().workloads);
@@ -258,7 +258,7 @@ INSTANTIATE_TEST_SUITE_P(
 class PolicyNotSupportedYet : public testing::TestWithParam<document_case> {};
 
 TEST_P(PolicyNotSupportedYet, IsRefusedWhereItIsWritten) {
-    EXPECT_THAT(errors_of(policy_with(GetParam().text)), ElementsAreArray(GetParam().errors));
+    EXPECT_THAT(errors_of(policy_text_with(GetParam().text)), ElementsAreArray(GetParam().errors));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -283,7 +283,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PolicyParse, DenyWithWarnIsRefused) {
     EXPECT_THAT(
-        errors_of(policy_with("  validationActions: [Warn, Deny]\n")),
+        errors_of(policy_text_with("  validationActions: [Warn, Deny]\n")),
         ElementsAre(
             "6:22: spec.validationActions: Deny and Warn exclude each other: a denial says all "
             "that a warning would"

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing_support::parsed;
 using testing_support::policy_named;
-using testing_support::policy_with;
+using testing_support::policy_text_with;
 using testing_support::texts;
 
 std::vector<std::string> errors_of_sources(const std::vector<policy_source>& sources) {
@@ -73,7 +73,7 @@ TEST(PolicySet, IsBounded) {
 }
 
 TEST(PolicyHash, IsOfTheDocumentsText) {
-    const std::string text = policy_with("");
+    const std::string text = policy_text_with("");
     const parsed_policies read = parsed(text);
     ASSERT_THAT(texts(read.errors), IsEmpty());
     EXPECT_EQ(

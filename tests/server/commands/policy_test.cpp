@@ -14,7 +14,7 @@
 namespace gatehouse::server {
 namespace {
 
-using testing_support::policy_with;
+using testing_support::policy_text_with;
 
 struct outcome {
     int status = 0;
@@ -42,18 +42,19 @@ class PolicyValidate : public testing::Test {
 };
 
 TEST_F(PolicyValidate, SaysThatAllIsWell) {
-    const outcome one = run_with({"policy", "validate", dir_.write("a.yaml", policy_with(""))});
+    const outcome one =
+        run_with({"policy", "validate", dir_.write("a.yaml", policy_text_with(""))});
     EXPECT_EQ(one.status, 0);
     EXPECT_EQ(one.output, "1 policy in 1 file: valid\n");
     EXPECT_EQ(one.messages, "");
 }
 
 TEST_F(PolicyValidate, ReadsDirectoriesAndManyDocuments) {
-    std::string other = policy_with("");
+    std::string other = policy_text_with("");
     other.replace(other.find("name: p"), 7, "name: q");
-    std::string third = policy_with("");
+    std::string third = policy_text_with("");
     third.replace(third.find("name: p"), 7, "name: r");
-    dir_.write("d/a.yaml", policy_with("") + "---\n" + other);
+    dir_.write("d/a.yaml", policy_text_with("") + "---\n" + other);
     dir_.write("d/b.json", R"({"apiVersion": "gatehouse.dev/v1alpha1", "kind": "AdmissionPolicy",
         "metadata": {"name": "j"}, "spec": {"images": {"requireDigest": true}}})");
     const outcome all = run_with({"policy", "validate", dir_ / "d", dir_.write("c.yaml", third)});
@@ -63,7 +64,7 @@ TEST_F(PolicyValidate, ReadsDirectoriesAndManyDocuments) {
 
 TEST_F(PolicyValidate, PrintsEveryErrorThenWarnings) {
     const std::string a =
-        dir_.write("a.yaml", policy_with("  exemptions:\n  - {images: [\"*.example/x\"]}\n"));
+        dir_.write("a.yaml", policy_text_with("  exemptions:\n  - {images: [\"*.example/x\"]}\n"));
     const std::string b = dir_.write("b.yaml", "kind: [\n---\n1\n");
     const outcome all = run_with({"policy", "validate", a, b});
     EXPECT_EQ(all.status, 2);
@@ -105,14 +106,14 @@ TEST_F(PolicyValidate, TellsWhatItCannotReadAndGoesOn) {
 }
 
 TEST_F(PolicyValidate, AMissingFileBesideAGoodOneIsNotValid) {
-    const std::string good = dir_.write("a.yaml", policy_with(""));
+    const std::string good = dir_.write("a.yaml", policy_text_with(""));
     const outcome all = run_with({"policy", "validate", good, dir_ / "none.yaml"});
     EXPECT_EQ(all.status, 2);
     EXPECT_EQ(all.output, "");
 }
 
 TEST_F(PolicyValidate, SaysItInJson) {
-    const std::string good = dir_.write("a.yaml", policy_with(""));
+    const std::string good = dir_.write("a.yaml", policy_text_with(""));
     const outcome valid = run_with({"policy", "validate", "-o", "json", good});
     EXPECT_EQ(valid.status, 0);
     EXPECT_EQ(
@@ -137,6 +138,13 @@ TEST_F(PolicyValidate, SaysItInJson) {
         said["errors"][1],
         (nlohmann::json{{"message", (dir_ / "none") + ": No such file or directory"}})
     );
+}
+
+TEST_F(PolicyValidate, TakesTheExamplesThatAreShipped) {
+    const outcome one = run_with({"policy", "validate", GATEHOUSE_SOURCE "/deploy/policies"});
+    EXPECT_EQ(one.status, 0);
+    EXPECT_THAT(one.output, testing::EndsWith(" files: valid\n"));
+    EXPECT_THAT(one.output, testing::Not(testing::HasSubstr("warning")));
 }
 
 TEST_F(PolicyValidate, RefusesBadUsage) {
