@@ -1,18 +1,38 @@
 #include "policy/exempt.h"
 
+#include "policy/image/reference.h"
+#include "policy/pod/visit.h"
 #include "policy/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 namespace gatehouse::policy {
 namespace {
 
+/// The image of what a finding is about, changed or not: Pod Security judges the whole pod. Nothing
+/// where it has none.
+std::optional<std::string_view> image_of(const pod& subject, const element& where) {
+    std::optional<std::string_view> out;
+    for_each_image(subject, [&](const element& one, std::string_view image) {
+        if (one.kind == where.kind && one.index == where.index) {
+            out = image;
+        }
+    });
+    return out;
+}
+
 bool names_image(const exemption& hole, const finding& found, const rule_subject& subject) {
-    const judged_image* image = image_of(subject, found.where);
-    return image != nullptr && image->parsed
-           && hole.images.find(image->parsed.value(), subject.namespace_name, pattern_use::permit)
+    const std::optional<std::string_view> image = image_of(*subject.value, found.where);
+    if (!image) {
+        return false;
+    }
+    const result<reference> parsed = reference::parse(*image);
+    return parsed
+           && hole.images.find(parsed.value(), subject.namespace_name, pattern_use::permit)
                   != nullptr;
 }
 

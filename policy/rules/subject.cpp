@@ -71,13 +71,6 @@ rule_subject make_rule_subject(
     return out;
 }
 
-const judged_image* image_of(const rule_subject& subject, const element& where) {
-    const auto found = std::ranges::find_if(subject.images, [&](const judged_image& image) {
-        return image.where.kind == where.kind && image.where.index == where.index;
-    });
-    return found == subject.images.end() ? nullptr : &*found;
-}
-
 std::string image_field(const element& where) {
     const std::string_view field =
         where.kind == element_kind::volume ? ".image.reference" : ".image";

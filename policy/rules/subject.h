@@ -41,9 +41,6 @@ struct rule_subject {
     std::string_view namespace_name
 );
 
-/// The image of a container or volume, or nullptr where it has none or is not judged.
-[[nodiscard]] const judged_image* image_of(const rule_subject& subject, const element& where);
-
 /// "spec.containers[0].image", "spec.volumes[1].image.reference".
 [[nodiscard]] std::string image_field(const element& where);
 

@@ -27,8 +27,6 @@ std::string policy_text(const std::string& name, const std::string& spec) {
 
 const std::string deny_bad = "images: {denyTags: [bad]}";
 
-// --- actions
-
 struct action_case {
     std::string name;
     std::string spec;
@@ -215,105 +213,6 @@ TEST(Matching, KeepsPolicyOrderWhateverIndexFoundThem) {
     EXPECT_THAT(judged_request(bad_tag).verdict(*policies).policies, ElementsAre("z", "y", "x"));
 }
 
-// --- exemptions
-
-struct exemption_case {
-    std::string name;
-    std::string exemption;          ///< fields beside name, reason
-    std::vector<std::string> rules; ///< that still stand
-};
-
-class Exemptions : public testing::TestWithParam<exemption_case> {};
-
-constexpr std::chrono::sys_days today{std::chrono::year{2026} / 8 / 1};
-
-TEST_P(Exemptions, LiftWhatTheyName) {
-    const auto policies = policy_with(
-        "runAs: {runAsUser: {rule: MustRunAsNonRoot}, fsGroup: {rule: MustRunAs, ranges: [{min: 1, "
-        "max: "
-        "1}]}}, images: {denyTags: [bad]}, exemptions: [{name: e, reason: r, "
-        + GetParam().exemption + "}]"
-    );
-    const verdict got = judged_request(bad_tag).verdict(*policies, today);
-    std::vector<std::string> rules;
-    for (const violation& one : got.violations) {
-        rules.emplace_back(id_of(one.rule));
-    }
-    EXPECT_EQ(rules, GetParam().rules);
-    EXPECT_EQ(got.exemptions.size(), 3 - rules.size());
-}
-
-const std::vector<std::string> all_three = {"image-tag", "run-as-user", "fs-group"};
-
-INSTANTIATE_TEST_SUITE_P(
-    Decide,
-    Exemptions,
-    testing::Values(
-        exemption_case{
-            "ByImage",
-            "images: [a], rules: [image-tag], until: never",
-            {"run-as-user", "fs-group"}},
-        exemption_case{
-            "ByImageTwoRules",
-            "images: [a], rules: [image-tag, run-as-user], until: never",
-            {"fs-group"}},
-        exemption_case{
-            "ByImageNotThePodsOwn",
-            "images: [a], rules: [fs-group], until: never",
-            all_three},
-        exemption_case{
-            "ByNamespaceThePodsOwnToo",
-            "namespaces: [prod], rules: [fs-group], until: never",
-            {"image-tag", "run-as-user"}},
-        exemption_case{"OtherImage", "images: [b], rules: [image-tag], until: never", all_three},
-        exemption_case{
-            "OtherNamespace",
-            "namespaces: [dev], rules: [image-tag], until: never",
-            all_three},
-        exemption_case{
-            "BothMustHold",
-            "images: [a], namespaces: [dev], rules: [image-tag], until: never",
-            all_three},
-        exemption_case{
-            "TheLastDay",
-            R"(images: [a], rules: [image-tag], until: "2026-08-01")",
-            {"run-as-user", "fs-group"}},
-        exemption_case{
-            "TheDayAfter",
-            R"(images: [a], rules: [image-tag], until: "2026-07-31")",
-            all_three}
-    ),
-    testing_support::case_name()
-);
-
-TEST(Exemptions, ActInTheirOwnPolicyOnly) {
-    const std::string hole =
-        "exemptions: [{name: e, reason: r, images: [a], rules: [image-tag], until: never}], ";
-    const auto policies =
-        policies_of(policy_text("a", hole + deny_bad) + policy_text("b", deny_bad));
-    EXPECT_THAT(
-        judged_request(bad_tag).lines(*policies),
-        ElementsAre("Deny " + bad_tag_text + "[b/image-tag]")
-    );
-}
-
-std::vector<std::string> expiry_warnings_on(std::chrono::sys_days day) {
-    const auto policies = policy_with(
-        R"(exemptions: [{name: e, reason: r, images: [a], rules: [image-tag], until: "2026-08-31"}], )"
-        + deny_bad
-    );
-    return judged_request(bad_tag).verdict(*policies, day).expiry_warnings;
-}
-
-TEST(Exemptions, WarnFromFourteenDaysBeforeTheirEnd) {
-    using std::chrono::year;
-    EXPECT_THAT(expiry_warnings_on(std::chrono::sys_days{year{2026} / 8 / 16}), IsEmpty());
-    EXPECT_THAT(
-        expiry_warnings_on(std::chrono::sys_days{year{2026} / 8 / 17}),
-        ElementsAre("exemption e of policy p, used here, holds until 2026-08-31 only")
-    );
-}
-
 // --- updates (interface 2.5)
 
 TEST(Updates, ThatChangeNothingJudgedAreLetThrough) {
@@ -385,7 +284,7 @@ TEST_P(Templates, FollowWorkloads) {
     request->path = "spec.template.";
     request->has_controller = row.has_controller;
     EXPECT_EQ(
-        lines_of(decide(*request, make_plan(*request, *policies), today, row.templates)), row.lines
+        lines_of(decide(*request, make_plan(*request, *policies), {}, row.templates)), row.lines
     );
 }
 
