@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 
@@ -65,6 +66,12 @@ bool is_identifier_character(char c) {
 /// printable() with `special` escaped by a backslash as well.
 std::string excerpt(std::string_view text, std::size_t limit, std::string_view special) {
     constexpr std::string_view ellipsis = "...";
+    const auto is_plain = [&](char c) {
+        return c >= 0x20 && c < 0x7f && special.find(c) == std::string_view::npos;
+    };
+    if (text.size() <= limit && std::ranges::all_of(text, is_plain)) {
+        return std::string(text); // nearly always
+    }
     std::string out;
     std::size_t safe = 0; // the length at which the ellipsis still fits behind
     std::size_t at = 0;
@@ -156,6 +163,14 @@ std::string_view cut(std::string_view text, std::size_t limit) {
 }
 
 bool matches_glob(std::string_view pattern, std::string_view text) {
+    // What stands behind the last star must end the text, which settles most mismatches at once.
+    while (!pattern.empty() && !text.empty() && pattern.back() != '*') {
+        if (pattern.back() != '?' && pattern.back() != text.back()) {
+            return false;
+        }
+        pattern.remove_suffix(1);
+        text.remove_suffix(1);
+    }
     // The classic two-finger match: on a mismatch only the last star grows, so no pattern can make
     // this exponential.
     std::size_t p = 0;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace gatehouse::policy {
@@ -14,22 +15,67 @@ constexpr std::int64_t largest_id = 2147483647; // apimachinery validates ids as
 constexpr std::size_t longest_path = 300;
 constexpr std::size_t longest_key = 80;
 
-/// One of 64 buckets; spreads the keys of Kubernetes objects well and costs three loads.
-std::uint64_t bucket_of(std::string_view key) {
-    if (key.empty()) {
-        return 1;
+/// Which keys of an object have been seen, give or take: a key that is not in here is new.
+class seen_keys {
+  public:
+    /// False where the key, or another one of its bucket, was added before.
+    bool add(std::string_view key) {
+        const std::size_t bucket = bucket_of(key);
+        std::uint64_t& word = bits_[bucket / 64];
+        const std::uint64_t bit = std::uint64_t{1} << (bucket % 64);
+        const bool is_new = (word & bit) == 0;
+        word |= bit;
+        return is_new;
     }
-    const auto first = static_cast<unsigned char>(key.front());
-    const auto last = static_cast<unsigned char>(key.back());
-    const auto middle = static_cast<unsigned char>(key[key.size() / 2]);
-    return std::uint64_t{1} << ((first * 5U + last * 3U + middle + key.size()) & 63U);
-}
 
-/// The key that stands twice, for objects too large to compare pairwise.
-std::optional<std::string_view> find_duplicate(std::vector<std::string_view> keys) {
+  private:
+    static constexpr std::size_t buckets = 256;
+
+    /// Spreads the keys of Kubernetes objects well and costs three loads.
+    static std::size_t bucket_of(std::string_view key) {
+        if (key.empty()) {
+            return 0;
+        }
+        const auto first = static_cast<unsigned char>(key.front());
+        const auto last = static_cast<unsigned char>(key.back());
+        const auto middle = static_cast<unsigned char>(key[key.size() / 2]);
+        return (first * 5U + last * 3U + middle * 11U + key.size() * 17U) % buckets;
+    }
+
+    std::array<std::uint64_t, buckets / 64> bits_{};
+};
+
+/// For objects too large to compare pairwise.
+std::optional<std::string_view> find_duplicate_among_many(const simdjson::dom::object& object) {
+    std::vector<std::string_view> keys;
+    for (const simdjson::dom::key_value_pair entry : object) {
+        keys.push_back(entry.key);
+    }
     std::ranges::sort(keys);
     const auto twice = std::ranges::adjacent_find(keys);
     return twice == keys.end() ? std::nullopt : std::optional(*twice);
+}
+
+/// The key that stands twice.
+std::optional<std::string_view> find_duplicate(const simdjson::dom::object& object) {
+    constexpr std::size_t few = 64;
+    if (object.size() > few) {
+        return find_duplicate_among_many(object);
+    }
+    seen_keys seen;
+    const auto end = object.end();
+    for (auto at = object.begin(); at != end; ++at) {
+        const std::string_view key = at.key();
+        if (seen.add(key)) {
+            continue;
+        }
+        for (auto earlier = object.begin(); earlier != at; ++earlier) {
+            if (earlier.key() == key) {
+                return key;
+            }
+        }
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -127,29 +173,7 @@ list<std::string_view> json_reader::texts(simdjson::dom::element value, const js
 }
 
 bool json_reader::check_unique(const simdjson::dom::object& object, const json_path& at) {
-    constexpr std::size_t few = 64;
-    std::array<std::string_view, few> keys;
-    std::size_t count = 0;
-    std::uint64_t seen = 0;
-    std::optional<std::string_view> twice;
-    for (const simdjson::dom::key_value_pair entry : object) {
-        if (count == few) {
-            std::vector<std::string_view> all;
-            for (const simdjson::dom::key_value_pair every : object) {
-                all.push_back(every.key);
-            }
-            twice = find_duplicate(std::move(all));
-            break;
-        }
-        const std::uint64_t bucket = bucket_of(entry.key);
-        if ((seen & bucket) != 0
-            && std::find(keys.begin(), keys.begin() + count, entry.key) != keys.begin() + count) {
-            twice = entry.key;
-            break;
-        }
-        seen |= bucket;
-        keys[count++] = entry.key;
-    }
+    const std::optional<std::string_view> twice = find_duplicate(object);
     if (!twice) {
         return true;
     }

@@ -99,6 +99,10 @@ INSTANTIATE_TEST_SUITE_P(
         glob_case{"QuestionMarkIsOne", "v?", "v1", true},
         glob_case{"QuestionMarkIsNotNone", "v?", "v", false},
         glob_case{"BracketsAreLiteral", "[a]", "a", false},
+        glob_case{"TailIsAnchored", "*-dev", "1.2-dev", true},
+        glob_case{"TailMayHoldQuestionMarks", "*-v?", "app-v7", true},
+        glob_case{"TailMustDiffer", "*-dev", "1.2-dew", false},
+        glob_case{"HeadAndTailDoNotShareBytes", "ab*ba", "aba", false},
         glob_case{"StarsBacktrack", "*a*b*c", "xaxbxbxc", true},
         glob_case{"EmptyMatchesEmpty", "", "", true},
         glob_case{"EmptyMatchesNothingElse", "", "a", false}
