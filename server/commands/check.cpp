@@ -51,9 +51,12 @@ std::optional<std::vector<policy::policy_document>> load_policies(const check_fl
     } else {
         files = read_policy_files(flags.policies);
     }
-    policy::parsed_policies parsed = policy::parse_policies(files.sources);
+    policy::parsed_policies parsed;
+    if (!files.sources.empty()) {
+        parsed = policy::parse_policies(files.sources);
+    }
     for (const std::string& line : files.errors) {
-        fmt::print(stderr, "{}\n", line);
+        fmt::print(stderr, "gatehouse: {}\n", line);
     }
     for (const policy::diagnostic& one : parsed.errors) {
         fmt::print(stderr, "{}\n", one.text());

@@ -236,9 +236,17 @@ TEST_F(Check, PrintsEveryErrorOfThePolicies) {
     const finished out = check({"--policy", "policy.yaml", "--policy", "gone", "web.yaml"});
     EXPECT_EQ(out.status, 2);
     EXPECT_EQ(out.out, "");
-    EXPECT_EQ(out.errors.find("gone: No such file or directory\npolicy.yaml:4:"), 0U);
+    EXPECT_EQ(out.errors.find("gatehouse: gone: No such file or directory\npolicy.yaml:4:"), 0U);
     EXPECT_NE(out.errors.find("spec.imagess"), std::string::npos);
     EXPECT_NE(out.errors.find("spec.images.allow"), std::string::npos);
+}
+
+TEST_F(Check, NeverFallsBackToTheBuiltInPolicy) {
+    files.write("web.yaml", good_pod);
+    const finished out = check({"--policy", "gone", "web.yaml"});
+    EXPECT_EQ(out.status, 2);
+    EXPECT_EQ(out.out, "");
+    EXPECT_EQ(out.errors, "gatehouse: gone: No such file or directory\n");
 }
 
 TEST_F(Check, RefusesFlagsThatAreNotSupportedYet) {
