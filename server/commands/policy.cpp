@@ -1,5 +1,6 @@
 #include "server/commands/policy.h"
 
+#include "server/commands/policy_from_gatekeeper.h"
 #include "server/commands/policy_from_psa.h"
 #include "server/commands/policy_print_default.h"
 #include "server/commands/policy_validate.h"
@@ -15,6 +16,7 @@ void add_policy(CLI::App& app, int& status) {
     add_policy_validate(*command, status);
     add_policy_print_default(*command, status);
     add_policy_from_psa(*command, status);
+    add_policy_from_gatekeeper(*command, status);
 }
 
 } // namespace gatehouse::server
