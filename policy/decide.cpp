@@ -61,13 +61,21 @@ class pod_security_memo {
 /// Judges one request by all its policies; lives for one call of decide().
 class judgement {
   public:
-    judgement(const request& subject, std::chrono::sys_days today, template_judgement templates)
+    judgement(
+        const request& subject,
+        judged_parts parts,
+        std::chrono::sys_days today,
+        template_judgement templates
+    )
         : request_(subject),
           today_(today),
           templates_(templates),
-          subject_(
-              make_rule_subject(*subject.object, subject.old_object, subject.about.namespace_name)
-          ),
+          subject_(make_rule_subject(
+              *subject.object,
+              subject.old_object,
+              subject.about.namespace_name,
+              parts
+          )),
           combination_(subject.path) {}
 
     void judge(const policy_document& policy) {
@@ -153,6 +161,13 @@ class judgement {
     std::vector<std::string> expiry_warnings_;
 };
 
+/// Rules over images look at them, and exemptions for some images only.
+bool looks_at_images(const policy_document& policy) {
+    return policy.images || std::ranges::any_of(policy.exemptions, [](const exemption& one) {
+               return !one.images.empty();
+           });
+}
+
 /// A policy with `workloads: Ignore` does nothing to a template.
 bool applies(const policy_document& policy, const request& subject, template_judgement templates) {
     return subject.scope == scope::pod || templates == template_judgement::as_pods
@@ -178,9 +193,14 @@ verdict decide(
     template_judgement templates
 ) {
     verdict out;
+    out.policies.reserve(with.policies.size());
+    auto parts = judged_parts::containers;
     for (const policy_document* policy : with.policies) {
         if (applies(*policy, subject, templates)) {
             out.policies.emplace_back(policy->name);
+            if (looks_at_images(*policy)) {
+                parts = judged_parts::containers_and_images;
+            }
         }
     }
     if (out.policies.empty()) {
@@ -192,7 +212,8 @@ verdict decide(
         out.let_through = true;
         return out;
     }
-    judgement judging(subject, std::chrono::floor<std::chrono::days>(now), templates);
+    const auto today = std::chrono::floor<std::chrono::days>(now);
+    judgement judging(subject, parts, today, templates);
     for (const policy_document* policy : with.policies) {
         if (applies(*policy, subject, templates)) {
             judging.judge(*policy);

@@ -3,6 +3,8 @@
 #include "policy/text.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace gatehouse::policy {
 namespace {
@@ -68,11 +70,12 @@ void policy_set::add_to_index(const std::string& glob, std::uint32_t number, boo
     prefix_lengths_.push_back(prefix.size());
 }
 
-std::vector<std::uint32_t> policy_set::candidates(
+std::pmr::vector<std::uint32_t> policy_set::candidates(
     std::string_view namespace_name,
-    std::string_view account
+    std::string_view account,
+    std::pmr::memory_resource& memory
 ) const {
-    std::vector<std::uint32_t> found = everywhere_;
+    std::pmr::vector<std::uint32_t> found(everywhere_.begin(), everywhere_.end(), &memory);
     const auto take = [&](const index& from, std::string_view key) {
         const auto at = from.find(key);
         if (at != from.end()) {
@@ -96,10 +99,17 @@ std::vector<const policy_document*> policy_set::matching(
     const attributes& request,
     std::string_view service_account
 ) const {
-    std::string account(request.namespace_name);
-    account.append("/").append(service_account.empty() ? "default" : service_account);
+    // Enough for the names and a few dozen policies; the heap serves the rest.
+    std::array<std::byte, 1024> first;
+    std::pmr::monotonic_buffer_resource memory(first.data(), first.size());
+    std::pmr::string account(&memory);
+    account.reserve(request.namespace_name.size() + service_account.size() + 8);
+    account.append(request.namespace_name).append("/");
+    account.append(service_account.empty() ? "default" : service_account);
+    const auto numbers = candidates(request.namespace_name, account, memory);
     std::vector<const policy_document*> found;
-    for (const std::uint32_t number : candidates(request.namespace_name, account)) {
+    found.reserve(numbers.size());
+    for (const std::uint32_t number : numbers) {
         const policy_document& document = documents_[number];
         if (matches(document.match, request, account)) {
             found.push_back(&document);

@@ -6,6 +6,7 @@
 #include "policy/request.h"
 
 #include <cstdint>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,9 +41,10 @@ class policy_set {
 
     void add_to_index(const std::string& glob, std::uint32_t number, bool over_accounts);
     /// Numbers of the policies that may match, ascending; matches() decides.
-    [[nodiscard]] std::vector<std::uint32_t> candidates(
+    [[nodiscard]] std::pmr::vector<std::uint32_t> candidates(
         std::string_view namespace_name,
-        std::string_view account
+        std::string_view account,
+        std::pmr::memory_resource& memory
     ) const;
 
     std::vector<policy_document> documents_;

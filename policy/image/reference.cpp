@@ -235,18 +235,6 @@ result<reference> reference::parse(std::string_view text) {
     return parsed;
 }
 
-std::string_view reference::registry() const noexcept {
-    return std::string_view(text_).substr(0, registry_size_);
-}
-
-std::string_view reference::repository() const noexcept {
-    return name().substr(registry_size_ + 1);
-}
-
-std::string_view reference::name() const noexcept {
-    return std::string_view(text_).substr(0, name_size_);
-}
-
 std::string_view reference::tag() const noexcept {
     return tag_size_ == 0 ? std::string_view{}
                           : std::string_view(text_).substr(name_size_ + 1, tag_size_);

@@ -40,8 +40,14 @@ class reference {
     /// allocation on success.
     [[nodiscard]] static result<reference> parse(std::string_view text);
 
-    [[nodiscard]] std::string_view registry() const noexcept;   ///< host[:port], canonical
-    [[nodiscard]] std::string_view repository() const noexcept; ///< path below the registry
+    /// host[:port], canonical
+    [[nodiscard]] std::string_view registry() const noexcept {
+        return {text_.data(), registry_size_};
+    }
+    /// path below the registry
+    [[nodiscard]] std::string_view repository() const noexcept {
+        return {text_.data() + registry_size_ + 1, name_size_ - registry_size_ - 1};
+    }
     /// As written; empty where there is none. A reference without tag and digest has the tag
     /// `latest`.
     [[nodiscard]] std::string_view tag() const noexcept;
@@ -50,7 +56,7 @@ class reference {
     /// The canonical text: parse(text()) is an equal reference. With a tag only if it has one.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     /// registry/repository, without tag and digest.
-    [[nodiscard]] std::string_view name() const noexcept;
+    [[nodiscard]] std::string_view name() const noexcept { return {text_.data(), name_size_}; }
 
     friend bool operator==(const reference& a, const reference& b) { return a.text_ == b.text_; }
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 namespace gatehouse::policy {
@@ -14,69 +13,6 @@ namespace {
 constexpr std::int64_t largest_id = 2147483647; // apimachinery validates ids as int32
 constexpr std::size_t longest_path = 300;
 constexpr std::size_t longest_key = 80;
-
-/// Which keys of an object have been seen, give or take: a key that is not in here is new.
-class seen_keys {
-  public:
-    /// False where the key, or another one of its bucket, was added before.
-    bool add(std::string_view key) {
-        const std::size_t bucket = bucket_of(key);
-        std::uint64_t& word = bits_[bucket / 64];
-        const std::uint64_t bit = std::uint64_t{1} << (bucket % 64);
-        const bool is_new = (word & bit) == 0;
-        word |= bit;
-        return is_new;
-    }
-
-  private:
-    static constexpr std::size_t buckets = 256;
-
-    /// Spreads the keys of Kubernetes objects well and costs three loads.
-    static std::size_t bucket_of(std::string_view key) {
-        if (key.empty()) {
-            return 0;
-        }
-        const auto first = static_cast<unsigned char>(key.front());
-        const auto last = static_cast<unsigned char>(key.back());
-        const auto middle = static_cast<unsigned char>(key[key.size() / 2]);
-        return (first * 5U + last * 3U + middle * 11U + key.size() * 17U) % buckets;
-    }
-
-    std::array<std::uint64_t, buckets / 64> bits_{};
-};
-
-/// For objects too large to compare pairwise.
-std::optional<std::string_view> find_duplicate_among_many(const simdjson::dom::object& object) {
-    std::vector<std::string_view> keys;
-    for (const simdjson::dom::key_value_pair entry : object) {
-        keys.push_back(entry.key);
-    }
-    std::ranges::sort(keys);
-    const auto twice = std::ranges::adjacent_find(keys);
-    return twice == keys.end() ? std::nullopt : std::optional(*twice);
-}
-
-/// The key that stands twice.
-std::optional<std::string_view> find_duplicate(const simdjson::dom::object& object) {
-    constexpr std::size_t few = 64;
-    if (object.size() > few) {
-        return find_duplicate_among_many(object);
-    }
-    seen_keys seen;
-    const auto end = object.end();
-    for (auto at = object.begin(); at != end; ++at) {
-        const std::string_view key = at.key();
-        if (seen.add(key)) {
-            continue;
-        }
-        for (auto earlier = object.begin(); earlier != at; ++earlier) {
-            if (earlier.key() == key) {
-                return key;
-            }
-        }
-    }
-    return std::nullopt;
-}
 
 } // namespace
 
@@ -173,13 +109,38 @@ list<std::string_view> json_reader::texts(simdjson::dom::element value, const js
 }
 
 bool json_reader::check_unique(const simdjson::dom::object& object, const json_path& at) {
-    const std::optional<std::string_view> twice = find_duplicate(object);
-    if (!twice) {
+    std::vector<std::string_view> keys;
+    for (const simdjson::dom::key_value_pair entry : object) {
+        keys.push_back(entry.key);
+    }
+    std::ranges::sort(keys);
+    const auto twice = std::ranges::adjacent_find(keys);
+    if (twice == keys.end()) {
         return true;
     }
-    fail(at.field(*twice), "stands twice in its object");
-    error_.duplicate_key = true;
+    fail_twice(at.field(*twice));
     return false;
+}
+
+bool json_reader::stands_before(
+    const simdjson::dom::object& object,
+    const simdjson::dom::object::iterator& entry
+) {
+    const std::string_view key = entry.key();
+    for (auto earlier = object.begin(); earlier != entry; ++earlier) {
+        if (earlier.key() == key) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void json_reader::fail_twice(const json_path& at) {
+    if (failed_ && error_.duplicate_key) {
+        return;
+    }
+    failed_ = true;
+    error_ = {.field = at.text(), .problem = "stands twice in its object", .duplicate_key = true};
 }
 
 } // namespace gatehouse::policy

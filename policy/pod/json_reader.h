@@ -9,6 +9,7 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,39 @@ struct json_path {
     [[nodiscard]] json_path item(std::size_t number) const { return {this, {}, number}; }
     /// "object.spec.containers[0].image"; keys are made printable and the whole is bounded.
     [[nodiscard]] std::string text() const;
+};
+
+/// Which keys of an object have been seen, give or take: a key that was added is never taken for new.
+class seen_keys {
+  public:
+    /// Objects with more keys would fill the filter.
+    static constexpr std::size_t most = 64;
+
+    /// False where the key, or another one of its bucket, was added before.
+    [[nodiscard]] bool add(std::string_view key) noexcept {
+        const std::size_t bucket = bucket_of(key);
+        std::uint64_t& word = bits_[bucket / 64];
+        const std::uint64_t bit = std::uint64_t{1} << (bucket % 64);
+        const bool is_new = (word & bit) == 0;
+        word |= bit;
+        return is_new;
+    }
+
+  private:
+    static constexpr std::size_t buckets = 256;
+
+    /// Spreads the keys of Kubernetes objects well and costs three loads.
+    static std::size_t bucket_of(std::string_view key) noexcept {
+        if (key.empty()) {
+            return 0;
+        }
+        const auto first = static_cast<unsigned char>(key.front());
+        const auto last = static_cast<unsigned char>(key.back());
+        const auto middle = static_cast<unsigned char>(key[key.size() / 2]);
+        return (first * 5U + last * 3U + middle * 11U + key.size() * 17U) % buckets;
+    }
+
+    std::array<std::uint64_t, buckets / 64> bits_{};
 };
 
 /// No list that rules walk is longer: a pod has a handful of containers, and an object with more
@@ -58,7 +92,8 @@ class json_reader {
     /// A user or group id: 0..2147483647, as the API server validates it.
     [[nodiscard]] std::optional<std::int64_t> id(simdjson::dom::element value, const json_path& at);
 
-    /// visit(key, value, path) for every field of an object; a key that stands twice is an error.
+    /// visit(key, value, path) for every field of an object. A key that stands twice is an error, even
+    /// behind another one.
     template <class Visit>
     void fields(simdjson::dom::element value, const json_path& at, Visit&& visit) {
         if (failed_ || value.is_null()) {
@@ -69,14 +104,21 @@ class json_reader {
             fail(at, "must be an object");
             return;
         }
-        if (!check_unique(object, at)) {
+        const bool is_large = object.size() > seen_keys::most;
+        if (is_large && !check_unique(object, at)) {
             return;
         }
-        for (const simdjson::dom::key_value_pair entry : object) {
-            if (failed_) {
+        seen_keys seen;
+        const auto end = object.end();
+        for (auto entry = object.begin(); entry != end; ++entry) {
+            const std::string_view key = entry.key();
+            if (!is_large && !seen.add(key) && stands_before(object, entry)) {
+                fail_twice(at.field(key));
                 return;
             }
-            visit(entry.key, entry.value, at.field(entry.key));
+            if (!failed_) {
+                visit(key, entry.value(), at.field(key));
+            }
         }
     }
 
@@ -115,7 +157,15 @@ class json_reader {
     [[nodiscard]] list<std::string_view> texts(simdjson::dom::element value, const json_path& at);
 
   private:
+    /// For objects with more keys than seen_keys holds.
     [[nodiscard]] bool check_unique(const simdjson::dom::object& object, const json_path& at);
+    /// True where the key of `entry` also stands before it.
+    [[nodiscard]] static bool stands_before(
+        const simdjson::dom::object& object,
+        const simdjson::dom::object::iterator& entry
+    );
+    /// What is no JSON object at all outweighs an earlier mistake in it.
+    void fail_twice(const json_path& at);
 
     arena& memory_;
     decode_error error_;

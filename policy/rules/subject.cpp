@@ -46,7 +46,8 @@ bool same_pod_fields(const pod& a, const pod& b) {
 rule_subject make_rule_subject(
     const pod& subject,
     const pod* old_pod,
-    std::string_view namespace_name
+    std::string_view namespace_name,
+    judged_parts parts
 ) {
     rule_subject out;
     out.value = &subject;
@@ -55,13 +56,18 @@ rule_subject make_rule_subject(
     const std::size_t count = subject.containers.size() + subject.init_containers.size()
                               + subject.ephemeral_containers.size();
     out.containers.reserve(count);
-    out.images.reserve(count);
     for_each_container(subject, [&](const element& where, const container& c) {
         if (old_pod == nullptr || !is_unchanged(subject, *old_pod, where.kind, c)) {
             out.containers.push_back({where, &c});
-            out.images.push_back({where, c.image, reference::parse(c.image)});
         }
     });
+    if (parts == judged_parts::containers) {
+        return out;
+    }
+    out.images.reserve(out.containers.size());
+    for (const judged_container& c : out.containers) {
+        out.images.push_back({c.where, c.value->image, reference::parse(c.value->image)});
+    }
     for_each_image(subject, [&](const element& where, std::string_view image) {
         if (where.kind == element_kind::volume
             && (old_pod == nullptr || !is_unchanged(*old_pod, subject.volumes[where.index]))) {

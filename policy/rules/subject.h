@@ -8,6 +8,7 @@
 #include "policy/pod/visit.h"
 #include "policy/result.h"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -31,14 +32,18 @@ struct rule_subject {
     std::string_view namespace_name; ///< of the request
     bool pod_changed = true;         ///< the pod's own fields are to be judged
     std::vector<judged_container> containers;
-    std::vector<judged_image> images;
+    std::vector<judged_image> images; ///< none where no policy at hand looks at them
 };
+
+/// What the policies at hand look at: reading references is dear.
+enum class judged_parts : std::uint8_t { containers, containers_and_images };
 
 /// `old_pod` is null where everything is to be judged.
 [[nodiscard]] rule_subject make_rule_subject(
     const pod& subject,
     const pod* old_pod,
-    std::string_view namespace_name
+    std::string_view namespace_name,
+    judged_parts parts
 );
 
 /// "spec.containers[0].image", "spec.volumes[1].image.reference".

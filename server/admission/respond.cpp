@@ -32,31 +32,27 @@ std::string opening(const addressee& to, bool allowed) {
 
 std::string closed(std::string out) { return out.append("}}"); }
 
-void append_annotation(std::string& out, std::string_view key, std::string_view value) {
-    if (out.back() != '{') {
-        out += ',';
-    }
-    append_string(out, key);
-    out += ':';
-    append_string(out, value);
-}
-
-/// "a,b,c" without repetitions, cut behind a whole item.
+/// `,"key":"a,b,c"`, cut behind a whole item.
 template <class Items>
-std::string annotation_list(const Items& items) {
-    std::string out;
-    std::vector<std::string_view> seen;
+void append_list_annotation(std::string& out, std::string_view key, const Items& items) {
+    out.append(",\"").append(key).append("\":\"");
+    const std::size_t begin = out.size();
     for (const std::string_view item : items) {
-        if (std::ranges::find(seen, item) != seen.end()) {
-            continue;
-        }
-        if (out.size() + item.size() + 1 > longest_annotation) {
+        if (out.size() - begin + item.size() + 1 > longest_annotation) {
             break;
         }
-        out.append(out.empty() ? "" : ",").append(item);
-        seen.push_back(item);
+        if (out.size() != begin) {
+            out += ',';
+        }
+        policy::append_json_escaped(out, item);
     }
-    return out;
+    out += '"';
+}
+
+std::vector<std::string> sorted_without_repetitions(std::vector<std::string> items) {
+    std::ranges::sort(items);
+    items.erase(std::ranges::unique(items).begin(), items.end());
+    return items;
 }
 
 std::vector<std::string> violated_rules(const policy::verdict& verdict) {
@@ -66,24 +62,26 @@ std::vector<std::string> violated_rules(const policy::verdict& verdict) {
             rules.push_back(fmt::format("{}/{}", name, policy::id_of(one.rule)));
         }
     }
-    std::ranges::sort(rules);
-    rules.erase(std::ranges::unique(rules).begin(), rules.end());
-    return rules;
+    return sorted_without_repetitions(std::move(rules));
+}
+
+std::vector<std::string> used_exemptions(const policy::verdict& verdict) {
+    std::vector<std::string> used;
+    for (const policy::exemption_use& one : verdict.exemptions) {
+        used.push_back(fmt::format("{}/{}", one.policy, one.exemption));
+    }
+    return sorted_without_repetitions(std::move(used));
 }
 
 void append_annotations(std::string& out, const policy::verdict& verdict) {
-    out.append(R"(,"auditAnnotations":{)");
-    append_annotation(out, "decision", verdict.allowed() ? "allow" : "deny");
-    append_annotation(out, "policies", annotation_list(verdict.policies));
+    out.append(R"(,"auditAnnotations":{"decision":")");
+    out.append(verdict.allowed() ? "allow" : "deny").append("\"");
+    append_list_annotation(out, "policies", verdict.policies);
     if (!verdict.violations.empty()) {
-        append_annotation(out, "violations", annotation_list(violated_rules(verdict)));
+        append_list_annotation(out, "violations", violated_rules(verdict));
     }
     if (!verdict.exemptions.empty()) {
-        std::vector<std::string> used;
-        for (const policy::exemption_use& one : verdict.exemptions) {
-            used.push_back(fmt::format("{}/{}", one.policy, one.exemption));
-        }
-        append_annotation(out, "exemptions", annotation_list(used));
+        append_list_annotation(out, "exemptions", used_exemptions(verdict));
     }
     out += '}';
 }

@@ -36,7 +36,9 @@ void judge(const policy::pod& subject) {
     static const policy::images_section images = strict_images();
     static const policy::run_as_section run_as = strict_run_as();
     policy::findings found;
-    const policy::rule_subject judged = policy::make_rule_subject(subject, nullptr, "prod");
+    const policy::rule_subject judged = policy::make_rule_subject(
+        subject, nullptr, "prod", policy::judged_parts::containers_and_images
+    );
     policy::judge_image_reference(judged, found);
     const bool all_read = found.empty();
     policy::judge_image_registry(images, judged, found);
