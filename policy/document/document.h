@@ -5,11 +5,15 @@
 #include "policy/checks/level.h"
 #include "policy/image/allowlist.h"
 #include "policy/rule.h"
+#include "policy/signature/public_key.h"
+#include "policy/yaml/tree.h"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gatehouse::policy {
@@ -72,6 +76,51 @@ struct pod_security_section {
     std::vector<rule_id> exempt_checks;
 };
 
+/// `static`: decided without any network call.
+enum class static_decision : std::uint8_t { pass, fail };
+
+/// A key as the policy names it: a file, or PEM in the policy itself. Exactly one of both is set.
+struct signing_key {
+    std::string file;
+    std::string data;
+    std::optional<hash_algorithm> hash;
+    std::string source; ///< where it stands, for errors of its file: "policy.yaml"
+    position at;
+    std::string field; ///< "spec.signatures[0].authorities[0].keys[1].file"
+    /// Set by the parser for `data`, by bind_keys() (bind.h) for `file`; a policy that judges has all.
+    std::shared_ptr<const public_key> key;
+};
+
+/// One signer, however many keys it has; either keys or a static decision.
+struct authority {
+    std::string name;
+    std::vector<signing_key> keys;
+    std::optional<static_decision> fixed;
+};
+
+/// What an image named by tag only gets (interface 2.4).
+enum class tag_mode : std::uint8_t { deny, warn, allow };
+
+struct signature_entry {
+    std::string name;
+    std::optional<actions> validation_actions;
+    image_patterns images; ///< never empty
+    image_patterns exclude_images;
+    tag_mode tags = tag_mode::deny;
+    std::size_t threshold = 1; ///< of different authorities
+    std::vector<authority> authorities;
+    bool match_repository = false; ///< signedIdentity: MatchRepository
+    std::string
+        repository; ///< canonical registry/repository of signatures; empty = the image's own
+    std::vector<std::pair<std::string, std::string>> annotations; ///< all must be signed
+};
+
+/// What an image gets that no signatures entry of its policy selects.
+enum class unsigned_images : std::uint8_t { allow, warn, deny };
+
+/// What an outage of a listed registry means (interface 2.6).
+enum class on_unavailable : std::uint8_t { deny, warn };
+
 struct exemption {
     std::string name;
     image_patterns images; ///< empty = findings of the whole pod, pod-level ones included
@@ -90,6 +139,9 @@ struct policy_document {
     std::optional<pod_security_section> pod_security;
     std::optional<run_as_section> run_as;
     std::optional<images_section> images;
+    std::vector<signature_entry> signatures;
+    unsigned_images unsigned_image = unsigned_images::allow;
+    on_unavailable on_registry_unavailable = on_unavailable::deny;
     std::vector<exemption> exemptions;
     std::string hash; ///< hex of SHA-256 over the document's text, for gatehouse_policy_info
 };
