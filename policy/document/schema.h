@@ -48,7 +48,7 @@ struct schema_value {
     value_kind kind = value_kind::ignored;
     text_form form = text_form::any;
     std::vector<schema_word> words = {};
-    std::vector<schema_field> fields = {};
+    std::vector<schema_field> fields; // no initializer: clang wants the type complete for one
     std::vector<schema_value> item = {}; ///< exactly one, of a list
     std::size_t least_items = 0;
     std::size_t most_items = 0;
