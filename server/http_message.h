@@ -1,0 +1,47 @@
+#pragma once
+// One HTTP exchange as the registry client and the Kubernetes client know it: values only. Who sends it is
+// http_client.h; machines without sockets make requests and read responses (registry/fetch.h).
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gatehouse::server {
+
+enum class url_scheme : std::uint8_t { https, http };
+
+struct http_request {
+    std::string method = "GET";
+    url_scheme scheme = url_scheme::https;
+    std::string host; ///< without brackets and port
+    std::uint16_t port = 443;
+    std::string target; ///< origin form: "/v2/team/app/manifests/1.0"
+    std::vector<std::pair<std::string, std::string>>
+        headers; ///< Host and lengths come from the client
+    std::string body;
+    std::size_t most_body_bytes = 0; ///< a longer answer is too_large
+    /// Names the trust and the rights of the connection: a registry of ServerConfiguration, whose CA file
+    /// it uses and which may be at a private address; empty = none.
+    std::string registry;
+};
+
+struct http_response {
+    unsigned status = 0;
+    std::vector<std::pair<std::string, std::string>> headers; ///< names in lower case, in order
+    std::string body; ///< as received, without transfer coding
+
+    /// The first of that (lower-case) name; empty where there is none.
+    [[nodiscard]] std::string_view header(std::string_view name) const noexcept {
+        for (const auto& [key, value] : headers) {
+            if (key == name) {
+                return value;
+            }
+        }
+        return {};
+    }
+};
+
+} // namespace gatehouse::server
