@@ -56,7 +56,6 @@ result<image_pattern> image_pattern::parse(std::string_view text) {
     parsed.text_ = text;
     parsed.tag_ = parts.tag;
 
-    const bool is_bare = parts.path.find('/') == std::string_view::npos;
     const bool begins_open = parts.path.substr(0, parts.path.find('/')) == any_segments;
     if (!parts.registry.empty()) {
         GATEHOUSE_TRY(auto registry, parse_registry(parts.registry, host_wildcards::allowed));
@@ -69,9 +68,6 @@ result<image_pattern> image_pattern::parse(std::string_view text) {
     } else {
         parsed.registry_text_ = docker_hub;
     }
-    if (is_bare && !begins_open && parsed.registry_text_ == docker_hub) {
-        parsed.segments_.push_back(make_segment(official));
-    }
     for (std::string_view rest = parts.path;;) {
         const std::size_t end = std::min(rest.find('/'), rest.size());
         parsed.segments_.push_back(make_segment(rest.substr(0, end)));
@@ -83,6 +79,7 @@ result<image_pattern> image_pattern::parse(std::string_view text) {
     if (parsed.segments_.back().kind == segment_kind::any_number) {
         parsed.segments_.push_back(make_segment("*"));
     }
+    parsed.add_official_segment();
     if (parsed.least_name() > longest_image_name) {
         return error(
             errc::malformed,
@@ -93,6 +90,17 @@ result<image_pattern> image_pattern::parse(std::string_view text) {
         );
     }
     return parsed;
+}
+
+void image_pattern::add_official_segment() {
+    if (segments_.size() == 1 && registry_text_ == docker_hub) {
+        segments_.insert(segments_.begin(), make_segment(official));
+    }
+}
+
+void image_pattern::move_to(std::string_view registry) {
+    registry_text_ = registry;
+    add_official_segment();
 }
 
 std::size_t image_pattern::least_name() const {

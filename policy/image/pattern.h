@@ -54,6 +54,14 @@ class image_pattern {
         return registry_ == registry_kind::any || registry_ == registry_kind::glob;
     }
 
+    /// host[:port], canonical; empty where it holds a wildcard.
+    [[nodiscard]] std::string_view literal_registry() const noexcept {
+        return registry_ == registry_kind::literal ? std::string_view(registry_text_)
+                                                   : std::string_view{};
+    }
+    /// The same paths of another registry, given canonically. Requires: a literal registry.
+    void move_to(std::string_view registry);
+
   private:
     enum class registry_kind : std::uint8_t { literal, glob, any };
     enum class segment_kind : std::uint8_t { literal, glob, any_number, request_namespace };
@@ -64,6 +72,8 @@ class image_pattern {
 
     image_pattern() = default;
     [[nodiscard]] static segment make_segment(std::string_view text);
+    /// Bare names of docker.io are below library/.
+    void add_official_segment();
     /// A lower bound for the length of the names that match.
     [[nodiscard]] std::size_t least_name() const;
     [[nodiscard]] static bool matches_segment(
