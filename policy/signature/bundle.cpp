@@ -65,7 +65,11 @@ result<bundle_material> read_material(const json& bundle) {
     if (const json* const times = member_of(*material, "timestampVerificationData")) {
         GATEHOUSE_TRY(check_count(*times, "rfc3161Timestamps", most_timestamps));
     }
-    const bool has_key = member_of(*material, "publicKey") != nullptr;
+    const json* const key = member_of(*material, "publicKey");
+    if (key != nullptr && !key->is_object()) {
+        return malformed("its bundle's publicKey is not an object");
+    }
+    const bool has_key = key != nullptr;
     const bool has_certificate = member_of(*material, "certificate") != nullptr;
     const bool has_chain = member_of(*material, "x509CertificateChain") != nullptr;
     if (int{has_key} + int{has_certificate} + int{has_chain} != 1) {

@@ -10,6 +10,8 @@
 #include <sodium.h>
 
 #include <array>
+#include <functional>
+#include <map>
 #include <stdexcept>
 #include <vector>
 
@@ -188,6 +190,13 @@ std::string signing_key::sign(std::string_view message, const signing_options& h
     must(EVP_DigestSign(context.get(), out.data(), &size, bytes_of(message), message.size()) == 1);
     out.resize(size);
     return how.halves ? halves_of(text_of(out), key_.get()) : text_of(out);
+}
+
+const signing_key& shared_key(std::string_view kind) {
+    static std::map<std::string, signing_key, std::less<>> made;
+    const auto found = made.find(kind);
+    return found != made.end() ? found->second
+                               : made.emplace(kind, signing_key(kind)).first->second;
 }
 
 std::string base64(std::string_view bytes) {

@@ -42,6 +42,9 @@ class signing_key {
     std::shared_ptr<evp_pkey_st> key_;
 };
 
+/// One key of this kind for the whole run: RSA keys take long to make.
+[[nodiscard]] const signing_key& shared_key(std::string_view kind);
+
 /// Padded, standard alphabet.
 [[nodiscard]] std::string base64(std::string_view bytes);
 

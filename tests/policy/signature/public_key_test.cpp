@@ -12,6 +12,7 @@ namespace gatehouse::policy {
 namespace {
 
 using testing_support::pem_block;
+using testing_support::shared_key;
 using testing_support::signing_key;
 using enum hash_algorithm;
 
@@ -80,14 +81,14 @@ const std::vector<good_key> good_keys = {
 class GoodKey : public testing::TestWithParam<good_key> {};
 
 TEST_P(GoodKey, HasItsTypeAndUsualHashes) {
-    const auto parsed = public_key::parse(signing_key(GetParam().kind).public_pem(), std::nullopt);
+    const auto parsed = public_key::parse(shared_key(GetParam().kind).public_pem(), std::nullopt);
     ASSERT_TRUE(parsed) << parsed.error().detail();
     EXPECT_EQ(parsed.value()->type(), GetParam().type);
     EXPECT_EQ(parsed.value()->hashes(), GetParam().hashes);
 }
 
 TEST_P(GoodKey, IsUsedWithAPinnedHashAlone) {
-    const std::string pem = signing_key(GetParam().kind).public_pem();
+    const std::string pem = shared_key(GetParam().kind).public_pem();
     for (const hash_algorithm pin : GetParam().pins) {
         const auto parsed = public_key::parse(pem, pin);
         ASSERT_TRUE(parsed) << parsed.error().detail();
@@ -96,7 +97,7 @@ TEST_P(GoodKey, IsUsedWithAPinnedHashAlone) {
 }
 
 TEST_P(GoodKey, RefusesAHashThatCannotBe) {
-    const std::string pem = signing_key(GetParam().kind).public_pem();
+    const std::string pem = shared_key(GetParam().kind).public_pem();
     std::size_t refused = 0;
     for (const hash_algorithm pin : {sm3, sha512, sha384, sha256}) {
         if (std::ranges::find(GetParam().pins, pin) != GetParam().pins.end()) {
@@ -116,7 +117,7 @@ TEST_P(GoodKey, RefusesAHashThatCannotBe) {
 }
 
 TEST_P(GoodKey, MayHaveLinesEndedByCarriageReturnAndTextBefore) {
-    const std::string pem = signing_key(GetParam().kind).public_pem();
+    const std::string pem = shared_key(GetParam().kind).public_pem();
     std::string with_returns = "release key\r\n";
     for (const char c : pem) {
         with_returns += c == '\n' ? "\r\n" : std::string(1, c);
@@ -157,7 +158,7 @@ TEST(PublicKey, HasTheFingerprintThatOtherToolsPrint) {
 }
 
 TEST(PublicKey, IsTheSameInEveryEncodingOfRsa) {
-    const signing_key key("RSA:2048");
+    const signing_key& key = shared_key("RSA:2048");
     const auto usual = public_key::parse(key.public_pem(), std::nullopt);
     const auto cloud = public_key::parse(pem_block("PUBLIC KEY", key.pkcs1()), std::nullopt);
     const auto old = public_key::parse(pem_block("RSA PUBLIC KEY", key.pkcs1()), std::nullopt);

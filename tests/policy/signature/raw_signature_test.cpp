@@ -11,6 +11,7 @@ namespace gatehouse::policy {
 namespace {
 
 using testing_support::public_half;
+using testing_support::shared_key;
 using testing_support::signing_key;
 using testing_support::signing_options;
 using enum hash_algorithm;
@@ -37,7 +38,7 @@ struct signing_case {
 class RawSignature : public testing::TestWithParam<signing_case> {};
 
 TEST_P(RawSignature, HoldsWithTheHashesOfItsKeyAlone) {
-    const signing_key key(GetParam().kind);
+    const signing_key& key = shared_key(GetParam().kind);
     const std::string signature = key.sign(message, GetParam().how);
     const auto half = public_half(key, GetParam().pinned);
     EXPECT_EQ(signed_with(*half, message, signature, GetParam().form), GetParam().found);
@@ -80,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(All, RawSignature, testing::ValuesIn(cases), testing_su
 class Mutation : public testing::TestWithParam<signing_case> {};
 
 TEST_P(Mutation, OfAnyByteOfTheSignatureIsRefused) {
-    const signing_key key(GetParam().kind);
+    const signing_key& key = shared_key(GetParam().kind);
     const auto half = public_half(key);
     const std::string signature = key.sign(message, GetParam().how);
     for (std::size_t at = 0; at < signature.size(); ++at) {
@@ -95,7 +96,7 @@ TEST_P(Mutation, OfAnyByteOfTheSignatureIsRefused) {
 }
 
 TEST_P(Mutation, OfAnyByteOfTheMessageIsRefused) {
-    const signing_key key(GetParam().kind);
+    const signing_key& key = shared_key(GetParam().kind);
     const auto half = public_half(key);
     const std::string signature = key.sign(message, GetParam().how);
     for (std::size_t at = 0; at < message.size(); ++at) {
@@ -106,7 +107,7 @@ TEST_P(Mutation, OfAnyByteOfTheMessageIsRefused) {
 }
 
 TEST_P(Mutation, OfTheLengthIsRefused) {
-    const signing_key key(GetParam().kind);
+    const signing_key& key = shared_key(GetParam().kind);
     const auto half = public_half(key);
     const std::string signature = key.sign(message, GetParam().how);
     const std::string zero(1, '\0');
@@ -126,7 +127,7 @@ TEST_P(Mutation, OfTheLengthIsRefused) {
 }
 
 TEST_P(Mutation, OfTheKeyIsRefused) {
-    const signing_key key(GetParam().kind);
+    const signing_key& key = shared_key(GetParam().kind);
     const std::string signature = key.sign(message, GetParam().how);
     const auto other = public_half(signing_key(GetParam().kind));
     EXPECT_EQ(signed_with(*other, message, signature, ed25519_form::either), std::nullopt);
@@ -239,7 +240,7 @@ TEST(DigestSignature, HoldsForKeysThatSignDigests) {
 
 TEST(DigestSignature, IsNeverOfAKeyThatNeedsTheMessage) {
     for (const char* kind : {"ED25519", "SM2"}) {
-        const signing_key key(kind);
+        const signing_key& key = shared_key(kind);
         const auto half = public_half(key);
         EXPECT_FALSE(can_verify_digest(half->type()));
         EXPECT_EQ(signed_with(*half, digest::of(message), key.sign(message)), std::nullopt);
