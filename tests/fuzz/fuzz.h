@@ -9,12 +9,15 @@
 
 namespace gatehouse::fuzzing {
 
+void fuzz_bundle(std::string_view input);
 void fuzz_manifest(std::string_view input);
 void fuzz_pattern(std::string_view input);
 void fuzz_pod(std::string_view input);
 void fuzz_policy_document(std::string_view input);
+void fuzz_public_key(std::string_view input);
 void fuzz_reference(std::string_view input);
 void fuzz_review(std::string_view input);
+void fuzz_simple_signing(std::string_view input);
 void fuzz_yaml_tree(std::string_view input);
 
 /// Ends the process where `holds` is false: for libFuzzer that is a find.

@@ -27,12 +27,15 @@ struct decoder {
 };
 
 const std::vector<decoder> decoders = {
+    {"Bundle", "bundle", fuzz_bundle},
     {"Manifest", "manifest", fuzz_manifest},
     {"Pattern", "pattern", fuzz_pattern},
     {"Pod", "pod", fuzz_pod},
     {"PolicyDocument", "policy_document", fuzz_policy_document},
+    {"PublicKey", "public_key", fuzz_public_key},
     {"Reference", "reference", fuzz_reference},
     {"Review", "review", fuzz_review},
+    {"SimpleSigning", "simple_signing", fuzz_simple_signing},
     {"YamlTree", "yaml_tree", fuzz_yaml_tree},
 };
 
