@@ -21,9 +21,9 @@ import servers
 import table
 
 FULL = {"rounds": 5, "load_ms": 2500, "latency_rounds": 3, "latency_ms": 8000, "reconnect_rounds": 3,
-        "reconnect_ms": 2500, "idle": 1000, "starts": 20, "batch_ms": 60}
+        "reconnect_ms": 2500, "idle": 1000, "starts": 20, "batch_ms": 60, "verify_rounds": 3}
 QUICK = {"rounds": 1, "load_ms": 500, "latency_rounds": 1, "latency_ms": 1000, "reconnect_rounds": 1,
-         "reconnect_ms": 500, "idle": 1000, "starts": 5, "batch_ms": 5}
+         "reconnect_ms": 500, "idle": 1000, "starts": 5, "batch_ms": 5, "verify_rounds": 1}
 MEMORY_WAIT_SECONDS = 60
 MB = 1_000_000
 
@@ -35,6 +35,7 @@ def say(text):
 class Bench:
     def __init__(self, build, folder, scale, cores):
         self.load, self.decide = build / "tests/bench/bench_load", build / "tests/bench/bench_decide"
+        self.verify = build / "tests/bench/bench_verify"
         self.binary, self.folder, self.scale = build / "bin/gatehouse", folder, scale
         self.server_core, client_core = cores
         os.sched_setaffinity(0, {client_core})
@@ -177,6 +178,29 @@ def in_process(bench):
     return {f"{size}, {policies}": row for (policies, size), row in zip(names, rows, strict=True)}
 
 
+def openssl_verify_ns():
+    """What `openssl speed` says of one P-256 verification; its own format is +F4:number:bits:sign/s:verify/s."""
+    done = subprocess.run(["openssl", "speed", "-mr", "-seconds", "1", "ecdsap256"], capture_output=True, text=True, timeout=60)
+    lines = [line.split(":") for line in done.stdout.splitlines() if line.startswith("+F4:")]
+    if done.returncode != 0 or len(lines) != 1:
+        raise SystemExit(f"openssl speed: {done.stderr.strip()}")
+    return 1e9 / float(lines[0][4])
+
+
+def signatures(bench):
+    """{key: median cost}, and P-256 against OpenSSL's own loop, both within seconds of each other."""
+    say("verify signatures in one process")
+    rounds, peers = [], []
+    for _ in range(bench.scale["verify_rounds"]):
+        peers.append(openssl_verify_ns())
+        rows = run_json([bench.verify, "--batch-ms", bench.scale["batch_ms"]])
+        rounds.append({row["key"]: row for row in rows})
+    keys = {key: {field: statistics.median(one[key][field] for one in rounds) for field in ("verify_ns", "allocations")}
+            for key in rounds[0]}
+    ratios = [one["P-256"]["verify_ns"] / peer for one, peer in zip(rounds, peers, strict=True)]
+    return {"keys": keys, "openssl_ns": statistics.median(peers), "ratio": statistics.median(ratios)}
+
+
 def served(bench):
     """What needs both servers running; gatehouse is one process from its idle memory to its peak."""
     out = {"memory": {}}
@@ -215,7 +239,7 @@ def main():
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
         bench = Bench(given.build.resolve(), pathlib.Path(folder), QUICK if given.quick else FULL, cores)
-        figures = served(bench) | {"start_ms": start_up(bench), "in_process": in_process(bench)}
+        figures = served(bench) | {"start_ms": start_up(bench), "in_process": in_process(bench), "signatures": signatures(bench)}
     say(f"took {time.monotonic() - started:.0f} s")
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n")

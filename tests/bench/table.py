@@ -94,8 +94,18 @@ def in_process_rows(figures):
             yield Row(f"body to answer, {size}, {matched}", "", f"{one['judge_ns'] / 1000:.2f} us", f"{one['judge_allocations']:.0f} allocations")
 
 
+def signature_rows(figures):
+    one = figures["signatures"]
+    for key, cost in one["keys"].items():
+        row = Row(f"verify one signature, {key}", "", f"{cost['verify_ns'] / 1000:.1f} us", f"{cost['allocations']:.0f} allocations")
+        if key == "P-256":
+            row.measure = f"{one['ratio']:.2f} x openssl speed ({one['openssl_ns'] / 1000:.1f} us)"
+            row.must, row.value, row.bars = "1.30 x", one["ratio"], (1.3, None)
+        yield row
+
+
 def rows_of(figures):
-    parts = (throughput_rows, latency_rows, handshake_rows, memory_rows, start_rows, in_process_rows)
+    parts = (throughput_rows, latency_rows, handshake_rows, memory_rows, start_rows, in_process_rows, signature_rows)
     return [row for part in parts for row in part(figures)]
 
 

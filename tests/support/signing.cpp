@@ -113,7 +113,11 @@ const char* usual_hash(EVP_PKEY* key) {
     if (EVP_PKEY_is_a(key, "SM2") == 1) {
         return "SM3";
     }
-    return EVP_PKEY_is_a(key, "ED25519") == 1 ? nullptr : "SHA256";
+    if (EVP_PKEY_is_a(key, "ED25519") == 1) {
+        return nullptr;
+    }
+    const int bits = EVP_PKEY_is_a(key, "EC") == 1 ? EVP_PKEY_get_bits(key) : 256;
+    return bits <= 256 ? "SHA256" : bits <= 384 ? "SHA384" : "SHA512";
 }
 
 } // namespace

@@ -67,7 +67,7 @@ TEST(Bundle, WithAnEnvelopeHasPureEd25519Alone) {
 TEST(Bundle, WithAMessageSignatureNeedsAKeyThatSignsDigests) {
     for (const char* kind : {"P-256", "P-384", "RSA:2048"}) {
         const signing_key& key = shared_key(kind);
-        const auto candidate = as_candidate(message_bundle(key));
+        const auto candidate = as_candidate(message_bundle(key, {.hash = "SHA256"}));
         EXPECT_EQ(verify(candidate, *public_half(key), signed_image()).answer, match) << kind;
     }
     for (const char* kind : {"ED25519", "SM2"}) {
