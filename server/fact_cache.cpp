@@ -1,0 +1,357 @@
+#include "server/fact_cache.h"
+
+#include "server/fact_pursuit.h"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+namespace gatehouse::server {
+namespace {
+
+constexpr std::chrono::milliseconds tick_length{25};
+// Names of registries come from pods, so their number is bounded.
+constexpr std::size_t most_outages = 256;
+constexpr std::size_t most_told_defects = 8;
+
+using std::chrono::seconds;
+
+/// How long a failure answers for the registry: a broken answer may be mended soon, and a refused one is
+/// rarely mended within seconds. None of them outlives the absence of a signature.
+seconds memory_of(policy::failure_cause cause) {
+    switch (cause) {
+    case policy::failure_cause::dns:
+    case policy::failure_cause::connect:
+    case policy::failure_cause::tls_handshake:
+    case policy::failure_cause::server_error:
+    case policy::failure_cause::timeout:
+        return seconds(3);
+    case policy::failure_cause::throttled:
+        return seconds(5);
+    case policy::failure_cause::unauthorized:
+    case policy::failure_cause::forbidden:
+    case policy::failure_cause::not_found:
+    case policy::failure_cause::bad_certificate:
+    case policy::failure_cause::malformed:
+    case policy::failure_cause::too_large:
+    case policy::failure_cause::forbidden_address:
+        return seconds(10);
+    case policy::failure_cause::too_many_lookups:
+        return seconds(0); // ours, and over as soon as another look-up ends
+    }
+    return seconds(0);
+}
+
+key_facts try_key(
+    const source_entry::candidates& all,
+    const policy::public_key& key,
+    const policy::digest& image,
+    const fact_cache::verifier& verify
+) {
+    key_facts facts;
+    for (const policy::signature_candidate& one : all) {
+        policy::signature_outcome outcome = verify(one, key, image);
+        switch (outcome.answer) {
+        case policy::signature_answer::match:
+            if (outcome.fact) {
+                facts.verified.push_back(*std::move(outcome.fact));
+            }
+            break;
+        case policy::signature_answer::no_match:
+            break;
+        case policy::signature_answer::malformed:
+            if (facts.defects.size() < most_told_defects) {
+                facts.defects.push_back(
+                    fmt::format("{} could not be used: {}", one.where, outcome.reason)
+                );
+            }
+            break;
+        }
+    }
+    return facts;
+}
+
+awaitable<policy::evidence> pursue(std::unique_ptr<fact_pursuit> self) {
+    while (!self->advance()) {
+        co_await self->wait();
+    }
+    co_return self->take();
+}
+
+} // namespace
+
+fact_cache::fact_cache(services with)
+    : with_(std::move(with)), table_(settings_.max_bytes), ticker_(with_.runs_on.get_executor()) {}
+
+fact_cache::~fact_cache() = default;
+
+void fact_cache::use(
+    std::shared_ptr<evidence_store> store,
+    const policy::server_configuration& settings,
+    const registry_changes& changes
+) {
+    store_ = std::move(store);
+    settings_ = settings.cache;
+    listed_.clear();
+    for (const policy::registry_entry& one : settings.registries) {
+        listed_.insert(one.host);
+    }
+    outages_.clear();
+    table_.limit(settings_.max_bytes);
+    table_.drop_if([&changes](fact_entry& entry) {
+        if (changes.removed.contains(entry.host)) {
+            return true;
+        }
+        if (!changes.all_changed && !changes.changed.contains(entry.host)) {
+            return false;
+        }
+        entry.failure.reset();
+        if (entry.kind == fact_kind::tag) {
+            return !static_cast<tag_entry&>(entry).found;
+        }
+        auto& source = static_cast<source_entry&>(entry);
+        source.absence_until = tick_time::min();
+        return std::ranges::none_of(source.by_key, [](const auto& one) {
+            return !one.second.verified.empty();
+        });
+    });
+}
+
+fact_cache::answer fact_cache::ask(std::vector<policy::image_want> wants, tick_time deadline) {
+    auto pursuit = std::make_unique<fact_pursuit>(*this, std::move(wants), deadline);
+    if (pursuit->advance()) {
+        return pursuit->take();
+    }
+    return pursue(std::move(pursuit));
+}
+
+awaitable<policy::evidence> fact_cache::fetch(
+    std::vector<policy::image_want> wants,
+    tick_time deadline
+) {
+    return pursue(std::make_unique<fact_pursuit>(*this, std::move(wants), deadline));
+}
+
+std::shared_ptr<tag_entry> fact_cache::tag_of(const policy::reference& image) {
+    auto entry = table_.find<tag_entry>(tag_entry::key_of(image));
+    if (!entry) {
+        entry = std::make_shared<tag_entry>(image);
+        table_.insert(entry);
+    }
+    return entry;
+}
+
+std::shared_ptr<source_entry> fact_cache::source_of(
+    const std::string& repository,
+    const policy::digest& image
+) {
+    auto entry = table_.find<source_entry>(source_entry::key_of(repository, image));
+    if (!entry) {
+        entry = std::make_shared<source_entry>(repository, image);
+        table_.insert(entry);
+    }
+    return entry;
+}
+
+void fact_cache::begin(const std::shared_ptr<fact_entry>& of, tick_time deadline, bool must_ask) {
+    if (is_stopped_) {
+        return;
+    }
+    of->under_way = std::make_shared<fact_flight>(with_.time.ticks());
+    flying_.push_back(of);
+    const tick_time last = deadline + unattended_life;
+    auto flight =
+        of->kind == fact_kind::tag
+            ? look_up_tag(std::static_pointer_cast<tag_entry>(of), last)
+            : look_up_signatures(std::static_pointer_cast<source_entry>(of), last, must_ask);
+    auto landed = [this, of](const std::exception_ptr& fault) { end(*of, fault); };
+    asio::co_spawn(
+        with_.runs_on,
+        std::move(flight),
+        asio::bind_cancellation_slot(of->under_way->slot(), std::move(landed))
+    );
+    if (!is_ticking_) {
+        is_ticking_ = true;
+        tick();
+    }
+}
+
+awaitable<void> fact_cache::look_up_tag(std::shared_ptr<tag_entry> of, tick_time deadline) {
+    const auto store = store_;
+    auto got = co_await store->resolve(of->image, deadline);
+    if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
+        if (failure->cause == policy::failure_cause::not_found) {
+            of->found.reset(); // the tag is gone, which no outage makes undone
+        }
+        note_failure(*of, std::move(*failure));
+        co_return;
+    }
+    of->found = std::get<policy::digest>(std::move(got));
+    of->found_at = with_.time.ticks();
+    note_success(*of);
+}
+
+// What was had before stays until its successor has been verified.
+awaitable<void> fact_cache::look_up_signatures(
+    std::shared_ptr<source_entry> of,
+    tick_time deadline,
+    bool must_ask
+) {
+    const auto store = store_;
+    if (!must_ask) {
+        co_await verify_wanted(of, of->raw);
+        co_return;
+    }
+    auto got = co_await store->candidates(of->repository, of->image, deadline);
+    if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
+        note_failure(*of, std::move(*failure));
+        if (of->raw) {
+            co_await verify_wanted(of, of->raw);
+        }
+        co_return;
+    }
+    auto raw = std::make_shared<const source_entry::candidates>(
+        std::get<source_entry::candidates>(std::move(got))
+    );
+    if (of->raw && same_candidates(*of->raw, *raw)) {
+        raw = of->raw;
+    }
+    const tick_time found_at = with_.time.ticks();
+    co_await verify_wanted(of, raw);
+    of->found_at = found_at;
+    of->absence_until = found_at + absence_life;
+    note_success(*of);
+}
+
+// One job a key, so that others have their turn in the pool between two.
+awaitable<void> fact_cache::verify_wanted(
+    std::shared_ptr<source_entry> of,
+    std::shared_ptr<const source_entry::candidates> raw
+) {
+    const bool is_same = raw == of->raw;
+    auto by_key = is_same ? of->by_key : decltype(of->by_key)();
+    for (std::size_t i = 0; i < of->wanted.size(); ++i) {
+        const auto key = of->wanted[i];
+        if (by_key.contains(key->id())) {
+            continue;
+        }
+        auto work = [raw, key, image = of->image, verify = with_.verify] {
+            return try_key(*raw, *key, image, verify);
+        };
+        key_facts facts = co_await with_.pool.run(std::move(work));
+        by_key.emplace(key->id(), std::move(facts));
+    }
+    of->raw = std::move(raw);
+    of->by_key = std::move(by_key);
+}
+
+void fact_cache::end(fact_entry& of, const std::exception_ptr& fault) {
+    const auto flight = std::exchange(of.under_way, nullptr);
+    if (fault && !flight->is_canceled()) {
+        try {
+            std::rethrow_exception(fault);
+        } catch (const std::exception& error) {
+            with_.fault(error.what());
+        }
+        note_failure(
+            of,
+            {.cause = policy::failure_cause::malformed,
+             .detail = "an internal error ended the lookup; see the log of the admission webhook",
+             .host_is_listed = listed_.contains(of.host)}
+        );
+    }
+    if (of.kind == fact_kind::signatures) {
+        static_cast<source_entry&>(of).wanted.clear();
+    }
+    flight->wake_all();
+    std::shared_ptr<fact_entry> kept; // until its weight is known, which may end it
+    std::erase_if(flying_, [&](const auto& one) {
+        if (one.get() != &of) {
+            return false;
+        }
+        kept = one;
+        return true;
+    });
+    table_.weigh(of);
+}
+
+void fact_cache::note_failure(fact_entry& of, policy::fetch_failure why) {
+    const tick_time now = with_.time.ticks();
+    if (policy::is_outage(why.cause)) {
+        note_outage(of.host);
+    }
+    const tick_time until = now + memory_of(why.cause);
+    of.failure = remembered_failure{std::move(why), now, until};
+}
+
+void fact_cache::note_success(fact_entry& of) {
+    of.failure.reset();
+    outages_.erase(of.host);
+}
+
+bool fact_cache::is_out(const std::string& host) const {
+    const auto at = outages_.find(host);
+    return at != outages_.end() && with_.time.ticks() - at->second.failed < outage_life;
+}
+
+bool fact_cache::may_probe(const std::string& host) {
+    const tick_time now = with_.time.ticks();
+    const auto at = outages_.find(host);
+    if (at == outages_.end() || now - at->second.probed < outage_probe) {
+        return false;
+    }
+    at->second.probed = now;
+    return true;
+}
+
+void fact_cache::note_outage(const std::string& host) {
+    const tick_time now = with_.time.ticks();
+    if (outages_.contains(host) || outages_.size() < most_outages) {
+        outages_[host] = {now, now};
+        return;
+    }
+    std::erase_if(outages_, [now](const auto& one) {
+        return now - one.second.failed >= outage_life;
+    });
+}
+
+void fact_cache::sweep() {
+    const tick_time now = with_.time.ticks();
+    // Ending one changes the list.
+    const std::vector<std::shared_ptr<fact_entry>> all(flying_.begin(), flying_.end());
+    for (const auto& one : all) {
+        if (const auto flight = one->under_way) {
+            flight->sweep(now, unattended_life);
+        }
+    }
+}
+
+void fact_cache::tick() {
+    ticker_.expires_after(tick_length);
+    ticker_.async_wait([this](const error_code& canceled) {
+        if (canceled || flying_.empty()) {
+            is_ticking_ = false;
+            return;
+        }
+        sweep();
+        tick();
+    });
+}
+
+void fact_cache::stop() {
+    is_stopped_ = true;
+    ticker_.cancel();
+    const std::vector<std::shared_ptr<fact_entry>> all(flying_.begin(), flying_.end());
+    for (const auto& one : all) {
+        if (const auto flight = one->under_way) {
+            flight->cancel();
+        }
+    }
+}
+
+fact_figures fact_cache::figures() const { return {counts_, table_.bytes()}; }
+
+} // namespace gatehouse::server

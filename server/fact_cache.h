@@ -1,0 +1,145 @@
+#pragma once
+// Facts about images, kept in memory: what digest a tag stands for, which keys signed a digest. One look-up
+// a fact however many reviews want it; a review leaves at its deadline and the look-up goes on. Through an
+// outage facts serve beyond their time, within stated limits. Decisions are never kept, and what verifies is
+// policy/signature/verify.h, in the pool. Loop thread only; stop() before the loop ends.
+
+#include "policy/document/server_configuration.h"
+#include "policy/signature/verify.h"
+#include "server/cpu_pool.h"
+#include "server/fact_table.h"
+#include "server/registry/evidence_store.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <unordered_map>
+#include <variant>
+
+namespace gatehouse::server {
+
+class fact_pursuit;
+
+/// How the facts of one kind were had; "stale" are those of an outage.
+struct fact_counts {
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+    std::uint64_t stale = 0;
+};
+
+struct fact_figures {
+    std::array<fact_counts, 2> by_kind{}; ///< indexed by fact_kind
+    std::size_t bytes = 0;
+};
+
+/// What a reload says of registries: whose facts are worth less than before.
+struct registry_changes {
+    std::set<std::string, std::less<>> changed; ///< failures and absences are forgotten
+    std::set<std::string, std::less<>> removed; ///< everything is
+    bool all_changed = false;
+};
+
+class fact_cache {
+  public:
+    /// How long a look-up goes on that no review waits for.
+    static constexpr std::chrono::seconds unattended_life{30};
+    /// How long the absence of a signature is believed (interface 3).
+    static constexpr std::chrono::seconds absence_life{30};
+    /// How long a signature that was found serves before the registry is asked again; it cannot become
+    /// wrong, but others may have been added.
+    static constexpr std::chrono::minutes presence_life{10};
+    /// How long a review waits where an expired fact could serve: a registry that is slower counts as out.
+    static constexpr std::chrono::seconds patience{2};
+    /// How long an outage is remembered after the last failure, and how often it is looked at again.
+    static constexpr std::chrono::seconds outage_life{30};
+    static constexpr std::chrono::seconds outage_probe{3};
+
+    using verifier = std::function<
+        policy::
+            signature_outcome(const policy::signature_candidate&, const policy::public_key&, const policy::digest&)>;
+
+    /// All of these outlive this. `verify` is called in the pool; `fault` is told of exceptions.
+    struct services {
+        loop& runs_on;
+        cpu_pool& pool;
+        const clock& time;
+        verifier verify;
+        std::function<void(std::string_view)> fault;
+    };
+
+    explicit fact_cache(services with);
+    fact_cache(const fact_cache&) = delete;
+    fact_cache& operator=(const fact_cache&) = delete;
+    ~fact_cache();
+
+    /// Asks `store` from now on, by these settings. Look-ups under way end with the store they began with.
+    void use(
+        std::shared_ptr<evidence_store> store,
+        const policy::server_configuration& settings,
+        const registry_changes& changes
+    );
+
+    using answer = std::variant<policy::evidence, awaitable<policy::evidence>>;
+
+    /// At once where everything is known; otherwise not later than a tick after the deadline, and what
+    /// could not be had by then is a failure. Requires: use() was called.
+    [[nodiscard]] answer ask(std::vector<policy::image_want> wants, tick_time deadline);
+    [[nodiscard]] awaitable<policy::evidence> fetch(
+        std::vector<policy::image_want> wants,
+        tick_time deadline
+    );
+
+    /// Looks at all deadlines; the cache does it by itself while look-ups are under way.
+    void sweep();
+    /// Ends every look-up, and begins no other.
+    void stop();
+
+    [[nodiscard]] fact_figures figures() const;
+    [[nodiscard]] std::size_t lookups_under_way() const noexcept { return flying_.size(); }
+
+  private:
+    friend class fact_pursuit;
+    struct outage {
+        tick_time failed{};
+        tick_time probed{};
+    };
+
+    [[nodiscard]] std::shared_ptr<tag_entry> tag_of(const policy::reference& image);
+    [[nodiscard]] std::shared_ptr<source_entry> source_of(
+        const std::string& repository,
+        const policy::digest& image
+    );
+    void begin(const std::shared_ptr<fact_entry>& of, tick_time deadline, bool must_ask);
+    [[nodiscard]] awaitable<void> look_up_tag(std::shared_ptr<tag_entry> of, tick_time deadline);
+    [[nodiscard]] awaitable<void> look_up_signatures(
+        std::shared_ptr<source_entry> of,
+        tick_time deadline,
+        bool must_ask
+    );
+    [[nodiscard]] awaitable<void> verify_wanted(
+        std::shared_ptr<source_entry> of,
+        std::shared_ptr<const source_entry::candidates> raw
+    );
+    void end(fact_entry& of, const std::exception_ptr& fault);
+    void note_failure(fact_entry& of, policy::fetch_failure why);
+    void note_success(fact_entry& of);
+    [[nodiscard]] bool is_out(const std::string& host) const;
+    [[nodiscard]] bool may_probe(const std::string& host);
+    void note_outage(const std::string& host);
+    void tick();
+
+    services with_;
+    std::shared_ptr<evidence_store> store_;
+    policy::cache_settings settings_;
+    std::set<std::string, std::less<>> listed_;
+    fact_table table_;
+    std::list<std::shared_ptr<fact_entry>> flying_;
+    std::unordered_map<std::string, outage> outages_; ///< by registry
+    std::array<fact_counts, 2> counts_{};
+    steady_timer ticker_;
+    bool is_ticking_ = false;
+    bool is_stopped_ = false;
+};
+
+} // namespace gatehouse::server

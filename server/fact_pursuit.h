@@ -1,0 +1,80 @@
+#pragma once
+// What one review wants to know, on its way to an answer: each fact is settled once, from what the cache
+// holds or when a look-up ends, and never changes afterwards, so that a tag has one digest in one
+// review. Used by fact_cache only; loop thread only.
+
+#include "server/fact_cache.h"
+
+#include <optional>
+
+namespace gatehouse::server {
+
+class fact_pursuit {
+  public:
+    /// `of` outlives this.
+    fact_pursuit(fact_cache& of, std::vector<policy::image_want> wants, tick_time deadline);
+    fact_pursuit(const fact_pursuit&) = delete;
+    fact_pursuit& operator=(const fact_pursuit&) = delete;
+
+    /// Settles what can be settled now and has the rest looked up; true where nothing is left.
+    [[nodiscard]] bool advance();
+    /// Until advance() may get further. Requires: it returned false.
+    [[nodiscard]] awaitable<void> wait();
+    /// Requires: advance() returned true.
+    [[nodiscard]] policy::evidence take();
+
+  private:
+    enum class standing : std::uint8_t { fresh, stale, failed, open };
+    struct fact_slot {
+        std::shared_ptr<fact_entry> entry; ///< null until it is known what to look for
+        bool is_settled = false;
+        bool has_waited = false;
+    };
+    struct image_slot {
+        fact_slot tag;
+        std::vector<fact_slot> sources;
+    };
+
+    void advance_image(std::size_t number);
+    void advance_source(std::size_t image, std::size_t number);
+    /// How an entry stands for this review; an open one has been sent for.
+    template <class Entry>
+    [[nodiscard]] standing look(fact_slot& slot, Entry& entry, const policy::signature_source* of);
+    [[nodiscard]] standing standing_of(const tag_entry& entry) const;
+    [[nodiscard]] standing standing_of(
+        const source_entry& entry,
+        const policy::signature_source& source
+    ) const;
+    [[nodiscard]] bool could_serve(const tag_entry& entry) const;
+    [[nodiscard]] bool could_serve(
+        const source_entry& entry,
+        const policy::signature_source& source
+    ) const;
+    [[nodiscard]] standing failed_standing(const fact_entry& entry, bool serves) const;
+    [[nodiscard]] static bool knows_all(
+        const source_entry& entry,
+        const policy::signature_source& source
+    );
+    [[nodiscard]] bool has_to_ask(const source_entry& entry, const policy::signature_source& source)
+        const;
+    static void want_keys(
+        source_entry& entry,
+        const std::vector<std::shared_ptr<const policy::public_key>>& keys
+    );
+    [[nodiscard]] policy::fetch_failure failure_of(const fact_entry& entry) const;
+    void settle(fact_slot& slot, standing how);
+    void note_age(policy::image_evidence& of, tick_time found_at) const;
+
+    fact_cache& cache_;
+    std::vector<policy::image_want> wants_;
+    const tick_time begun_;
+    const tick_time deadline_;
+    tick_time now_;
+    bool is_open_ = false;      ///< something is being looked up
+    bool is_impatient_ = false; ///< of that, something that an expired fact could serve for
+    std::vector<image_slot> slots_;
+    policy::evidence found_;
+    std::optional<fact_waiter> waiter_;
+};
+
+} // namespace gatehouse::server
