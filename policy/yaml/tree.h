@@ -62,7 +62,7 @@ struct yaml_limits {
     std::size_t depth = 200;
     std::size_t nodes = 1'000'000; ///< of all documents, aliases expanded
     /// Bytes of the text itself, and of all its scalars once aliases are expanded.
-    std::size_t text = 64 * 1024 * 1024;
+    std::size_t text = std::size_t{64} << 20;
     std::size_t documents = 100'000;
 };
 

@@ -67,6 +67,7 @@ std::vector<std::string> violated_rules(const policy::verdict& verdict) {
 
 std::vector<std::string> used_exemptions(const policy::verdict& verdict) {
     std::vector<std::string> used;
+    used.reserve(verdict.exemptions.size());
     for (const policy::exemption_use& one : verdict.exemptions) {
         used.push_back(fmt::format("{}/{}", one.policy, one.exemption));
     }

@@ -41,6 +41,7 @@ std::string object_of(const std::vector<std::string>& keys) {
 
 std::vector<std::string> numbered_keys(int count) {
     std::vector<std::string> keys;
+    keys.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
         keys.push_back(fmt::format("key-{:04}", i));
     }
