@@ -60,6 +60,15 @@ app::app(serve_options options, log& told, const clock& time)
       metrics_(GATEHOUSE_VERSION),
       report_(metrics_, told),
       pool_(loop_, pool_threads()),
+      facts_(
+          {loop_,
+           pool_,
+           time,
+           policy::verify,
+           [this](std::string_view what) {
+               log_.write(log_level::error, "lookup_fault", {{"error", what}});
+           }}
+      ),
       admission_({loop_, pool_, budget_, time, report_}, [this] { return current_->policies; }) {}
 
 app::~app() = default;
@@ -276,6 +285,7 @@ awaitable<void> app::drain() {
     co_await webhook_->drain(delay, delay + options_.shutdown_timeout);
     co_await ops_->drain(steady::duration::zero(), ops_goodbye);
     watcher_.reset();
+    facts_.stop();
     signals_.cancel();
     log_.write(log_level::info, "stopped", {});
 }
@@ -293,6 +303,7 @@ live_figures app::figures() const {
         .inflight_bytes = budget_.in_flight(),
         .shed_requests = budget_.shed_requests(),
         .log_lines_dropped = log_.dropped(),
+        .facts = facts_.figures(),
         .process = read_process_figures(),
     };
 }

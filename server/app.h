@@ -6,6 +6,7 @@
 #include "server/config_store.h"
 #include "server/config_watcher.h"
 #include "server/cpu_pool.h"
+#include "server/fact_cache.h"
 #include "server/handlers/admission.h"
 #include "server/listener.h"
 #include "server/log.h"
@@ -81,6 +82,7 @@ class app {
     std::shared_ptr<const config_snapshot> current_;
     review_report report_;
     cpu_pool pool_;
+    fact_cache facts_;
     admission admission_;
     std::unique_ptr<listener> webhook_;
     std::unique_ptr<listener> ops_;

@@ -21,18 +21,6 @@ namespace gatehouse::server {
 
 class fact_pursuit;
 
-/// How the facts of one kind were had; "stale" are those of an outage.
-struct fact_counts {
-    std::uint64_t hits = 0;
-    std::uint64_t misses = 0;
-    std::uint64_t stale = 0;
-};
-
-struct fact_figures {
-    std::array<fact_counts, 2> by_kind{}; ///< indexed by fact_kind
-    std::size_t bytes = 0;
-};
-
 /// What a reload says of registries: whose facts are worth less than before.
 struct registry_changes {
     std::set<std::string, std::less<>> changed; ///< failures and absences are forgotten

@@ -6,6 +6,7 @@
 
 #include "policy/evidence.h"
 #include "server/clock.h"
+#include "server/fact_figures.h"
 #include "server/fact_flight.h"
 
 #include <cstddef>
@@ -19,8 +20,6 @@
 #include <vector>
 
 namespace gatehouse::server {
-
-enum class fact_kind : std::uint8_t { tag, signatures };
 
 /// Why the last attempt failed, and until when nobody tries again.
 struct remembered_failure {

@@ -62,6 +62,21 @@ std::optional<wall_time> end_of(const policy::exemption& one) {
     return *one.until + std::chrono::days(1);
 }
 
+void write_facts(exposition& to, const fact_figures& facts) {
+    constexpr std::array<std::string_view, 2> kinds{"tag", "signatures"};
+    constexpr std::array counts{
+        std::pair(metric::image_cache_hits, &fact_counts::hits),
+        std::pair(metric::image_cache_misses, &fact_counts::misses),
+        std::pair(metric::image_cache_stale, &fact_counts::stale)};
+    for (const auto& [id, number] : counts) {
+        to.begin(id);
+        for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+            to.sample({kinds[kind]}, facts.by_kind[kind].*number);
+        }
+    }
+    to.single(metric::image_cache_bytes, std::uint64_t{facts.bytes});
+}
+
 } // namespace
 
 metrics::metrics(std::string version)
@@ -197,6 +212,8 @@ std::string metrics::text(const live_figures& live) const {
     write_loads(to);
     to.single(metric::connections, live.connections);
     to.single(metric::log_lines_dropped, live.log_lines_dropped);
+    registries_.write(to);
+    write_facts(to, live.facts);
     to.begin(metric::build_info);
     to.sample({version_}, std::uint64_t{1});
     if (live.process) {

@@ -6,8 +6,10 @@
 #include "policy/policy_set.h"
 #include "server/admission/judge.h"
 #include "server/clock.h"
+#include "server/fact_figures.h"
 #include "server/histogram.h"
 #include "server/process_figures.h"
+#include "server/registry_counts.h"
 
 #include <array>
 #include <cstdint>
@@ -30,6 +32,7 @@ struct live_figures {
     std::uint64_t inflight_bytes = 0;
     std::uint64_t shed_requests = 0;
     std::uint64_t log_lines_dropped = 0;
+    fact_figures facts;
     std::optional<process_figures> process;
 };
 
@@ -45,6 +48,8 @@ class metrics {
 
     /// The policies now in force; counts of others are forgotten.
     void use_policies(const policy::policy_set& policies, wall_time loaded);
+    /// What is counted of requests to registries, by whoever sends them.
+    [[nodiscard]] registry_counts& registries() noexcept { return registries_; }
     void use_certificate(wall_time not_after) { certificate_end_ = not_after; }
 
     /// Prometheus text.
@@ -103,6 +108,7 @@ class metrics {
     std::array<std::array<by_decision, resources.size()>, operations.size()> reviews_{};
     std::vector<histogram> durations_; ///< a decision each
     histogram body_bytes_;
+    registry_counts registries_;
     by_policy policies_;
     std::vector<std::string> policy_names_; ///< in the order of the policy set
     std::array<std::uint64_t, 2> policy_loads_{};

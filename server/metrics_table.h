@@ -26,6 +26,12 @@ enum class metric : std::uint8_t {
     certificate_loads,
     connections,
     log_lines_dropped,
+    registry_requests,
+    registry_request_duration,
+    image_cache_hits,
+    image_cache_misses,
+    image_cache_stale,
+    image_cache_bytes,
     build_info,
     process_resident_memory,
     process_cpu_seconds,
@@ -33,7 +39,7 @@ enum class metric : std::uint8_t {
     process_start_time,
 };
 
-inline constexpr std::size_t metric_count = 21;
+inline constexpr std::size_t metric_count = 27;
 
 struct metric_description {
     metric id;

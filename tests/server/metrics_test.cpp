@@ -214,6 +214,7 @@ TEST(Metrics, ShowLiveFigures) {
     live.inflight_bytes = 4096;
     live.shed_requests = 7;
     live.log_lines_dropped = 9;
+    live.facts = {{fact_counts{1, 2, 3}, fact_counts{4, 5, 6}}, 7};
     live.process = process_figures{10485760, 1.25, 17, 1785585600.5};
     const std::string text = metrics("1.2.3").text(live);
     EXPECT_EQ(value_of(text, "gatehouse_connections"), "3");
@@ -221,6 +222,11 @@ TEST(Metrics, ShowLiveFigures) {
     EXPECT_EQ(value_of(text, "gatehouse_inflight_bytes"), "4096");
     EXPECT_EQ(value_of(text, "gatehouse_shed_requests_total"), "7");
     EXPECT_EQ(value_of(text, "gatehouse_log_lines_dropped_total"), "9");
+    EXPECT_EQ(value_of(text, "gatehouse_image_cache_hits_total{kind=\"tag\"}"), "1");
+    EXPECT_EQ(value_of(text, "gatehouse_image_cache_misses_total{kind=\"tag\"}"), "2");
+    EXPECT_EQ(value_of(text, "gatehouse_image_cache_stale_total{kind=\"tag\"}"), "3");
+    EXPECT_EQ(value_of(text, "gatehouse_image_cache_stale_total{kind=\"signatures\"}"), "6");
+    EXPECT_EQ(value_of(text, "gatehouse_image_cache_bytes"), "7");
     EXPECT_EQ(value_of(text, R"(gatehouse_build_info{version="1.2.3"})"), "1");
     EXPECT_EQ(value_of(text, "process_resident_memory_bytes"), "10485760");
     EXPECT_EQ(value_of(text, "process_cpu_seconds_total"), "1.25");
