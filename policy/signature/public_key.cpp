@@ -122,9 +122,29 @@ result<key_type> type_of(EVP_PKEY* key) {
     ));
 }
 
+bignum_ptr number_of(EVP_PKEY* key, const char* name) {
+    BIGNUM* number = nullptr;
+    const bool is_there = EVP_PKEY_get_bn_param(key, name, &number) == 1;
+    return bignum_ptr(is_there ? number : nullptr);
+}
+
+/// With an exponent of 1 every text is its own signature; 31 bits are what Go reads, and so cosign.
+/// OpenSSL's own check tries the modulus with random numbers: it would refuse a bad one at some loads of
+/// a policy and take it at others.
+bool is_sound_rsa_key(EVP_PKEY* key) {
+    const bignum_ptr modulus = number_of(key, OSSL_PKEY_PARAM_RSA_N);
+    const bignum_ptr exponent = number_of(key, OSSL_PKEY_PARAM_RSA_E);
+    return modulus != nullptr && exponent != nullptr && BN_is_odd(modulus.get()) == 1
+           && BN_is_odd(exponent.get()) == 1 && BN_is_one(exponent.get()) == 0
+           && BN_num_bits(exponent.get()) <= 31;
+}
+
 bool is_sound(EVP_PKEY* key, key_type type) {
     if (type == key_type::ed25519) {
         return is_sound_ed25519_key(raw_public_key(key));
+    }
+    if (type == key_type::rsa) {
+        return is_sound_rsa_key(key);
     }
     const key_context_ptr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
     return context != nullptr && EVP_PKEY_public_check(context.get()) == 1;

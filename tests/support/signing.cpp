@@ -131,11 +131,12 @@ signing_key signing_key::ed25519_of(std::string_view seed) {
     );
 }
 
-signing_key signing_key::rsa_of(unsigned int bits) {
+signing_key signing_key::rsa_of(const rsa_numbers& numbers) {
     const owned<BIGNUM> modulus(BN_new());
     const owned<BIGNUM> exponent(BN_new());
-    must(BN_set_bit(modulus.get(), static_cast<int>(bits) - 1) == 1);
-    must(BN_set_word(exponent.get(), 65537) == 1);
+    must(BN_set_bit(modulus.get(), static_cast<int>(numbers.bits) - 1) == 1);
+    must(BN_add_word(modulus.get(), numbers.is_odd ? 1 : 0) == 1);
+    must(BN_set_word(exponent.get(), numbers.exponent) == 1);
     const owned<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
     must(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get()) == 1);
     must(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get()) == 1);

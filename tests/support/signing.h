@@ -18,6 +18,12 @@ struct signing_options {
     bool prehashed = false;     ///< Ed25519ph instead of Ed25519
 };
 
+struct rsa_numbers {
+    unsigned int bits = 2048;
+    bool is_odd = true;
+    unsigned long exponent = 65537;
+};
+
 class signing_key {
   public:
     /// A curve as OpenSSL names it ("P-256", "secp256k1", "SM2"), "ED25519", "X25519", "DSA",
@@ -25,8 +31,8 @@ class signing_key {
     explicit signing_key(std::string_view kind);
     /// The Ed25519 key with this seed.
     static signing_key ed25519_of(std::string_view seed);
-    /// A public half alone: a modulus of so many bits, a power of two.
-    static signing_key rsa_of(unsigned int bits);
+    /// A public half alone, with a modulus of so many bits: 2^(bits - 1), plus one where it is odd.
+    static signing_key rsa_of(const rsa_numbers& numbers);
 
     /// PEM `PUBLIC KEY`.
     [[nodiscard]] std::string public_pem() const;

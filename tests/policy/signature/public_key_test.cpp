@@ -167,6 +167,17 @@ TEST(PublicKey, IsTheSameInEveryEncodingOfRsa) {
     EXPECT_EQ(usual.value()->id(), old.value()->id());
 }
 
+TEST(PublicKey, IsTakenEachTimeItIsRead) {
+    const std::string pem = shared_key("RSA:2048").public_pem();
+    for (int i = 0; i < 200; ++i) {
+        EXPECT_TRUE(public_key::parse(pem, std::nullopt));
+    }
+    for (const unsigned long exponent : {3UL, 17UL, 0x7fffffffUL}) {
+        const signing_key key = signing_key::rsa_of({.exponent = exponent});
+        EXPECT_TRUE(public_key::parse(key.public_pem(), std::nullopt)) << exponent;
+    }
+}
+
 struct bad_key {
     std::string name;
     std::string text;
@@ -229,6 +240,7 @@ std::string with_an_unused_bit() {
 }
 
 std::vector<bad_key> bad_keys() {
+    const std::string bad_rsa = "is an RSA key with impossible numbers";
     const std::string two = good_pem() + good_pem();
     const std::string curve_words = "; ECDSA keys must be P-256, P-384 or P-521";
     return {
@@ -278,11 +290,12 @@ std::vector<bad_key> bad_keys() {
          signing_key("explicit P-256").public_pem(),
          "writes its curve out: give a key with a named curve"},
         {"LargeRsa",
-         signing_key::rsa_of(8193).public_pem(),
+         signing_key::rsa_of({.bits = 8193}).public_pem(),
          "is an RSA key of 8193 bits; at most 8192 are supported"},
-        {"EvenRsa",
-         signing_key::rsa_of(2048).public_pem(),
-         "is an RSA key with impossible numbers"},
+        {"EvenRsa", signing_key::rsa_of({.is_odd = false}).public_pem(), bad_rsa},
+        {"RsaExponentOne", signing_key::rsa_of({.exponent = 1}).public_pem(), bad_rsa},
+        {"RsaExponentEven", signing_key::rsa_of({.exponent = 65538}).public_pem(), bad_rsa},
+        {"RsaExponentLarge", signing_key::rsa_of({.exponent = 0x80000001}).public_pem(), bad_rsa},
         {"EcUnderRsaArmour",
          pem_block("RSA PUBLIC KEY", signing_key("P-256").pkcs1()),
          "is not a public key inside its PEM block"},
