@@ -1,5 +1,6 @@
 #include "policy/document/check.h"
 
+#include "policy/document/excerpt.h"
 #include "policy/document/field_path.h"
 #include "policy/document/nearest.h"
 #include "policy/text.h"
@@ -32,7 +33,11 @@ std::string home_of(std::string_view name, const schema_value& within, const std
     return {};
 }
 
-std::string unknown_field(std::string_view name, const schema_value& object) {
+std::string unknown_field(
+    std::string_view name,
+    const schema_value& object,
+    const schema_value& document
+) {
     std::vector<std::string_view> known;
     for (const schema_field& field : object.fields) {
         known.push_back(field.name);
@@ -40,15 +45,17 @@ std::string unknown_field(std::string_view name, const schema_value& object) {
     if (const std::string_view nearest = nearest_word(name, known); !nearest.empty()) {
         return fmt::format("unknown field; did you mean {}?", nearest);
     }
-    if (const std::string home = home_of(name, policy_schema(), ""); !home.empty()) {
+    if (const std::string home = home_of(name, document, ""); !home.empty()) {
         return fmt::format("unknown field here; it belongs in {}", home);
     }
     return fmt::format("unknown field; known here: {}", fmt::join(known, ", "));
 }
 
+constexpr std::size_t longest_map_name = 256;
+
 class checker {
   public:
-    explicit checker(diagnostics& to) : to_(to) {}
+    checker(const schema_value& document, diagnostics& to) : document_(document), to_(to) {}
 
     void value(const yaml_node& node, const schema_value& wanted, const std::string& path) {
         if (to_.is_full()) {
@@ -66,6 +73,8 @@ class checker {
             object(node, wanted, path);
         } else if (wanted.kind == value_kind::list) {
             list(node, wanted, path);
+        } else if (wanted.kind == value_kind::map) {
+            map(node, wanted, path);
         }
     }
 
@@ -82,7 +91,7 @@ class checker {
                 return;
             }
             if (field == nullptr) {
-                to_.error(key.at, inner_path, unknown_field(key.scalar, wanted));
+                to_.error(key.at, inner_path, unknown_field(key.scalar, wanted, document_));
             } else if (!field->supported) {
                 to_.error(key.at, inner_path, "not supported yet");
             } else {
@@ -128,11 +137,36 @@ class checker {
                     item_of(path, i),
                     fmt::format(
                         "{} is listed twice; first in line {}",
-                        quoted(one.scalar, 80),
+                        excerpt_of(one.scalar),
                         first->second.line
                     )
                 );
             }
+        }
+    }
+
+    void map(const yaml_node& node, const schema_value& wanted, const std::string& path) {
+        keys(node, path);
+        if (node.entries.size() > wanted.most_items) {
+            to_.error(
+                node.at,
+                path,
+                fmt::format(
+                    "has {} entries; at most {} are allowed", node.entries.size(), wanted.most_items
+                )
+            );
+            return;
+        }
+        for (const auto& [key, inner] : node.entries) {
+            if (!is_field_name(key)) {
+                continue; // told by keys()
+            }
+            if (key.scalar.empty() || key.scalar.size() > longest_map_name) {
+                to_.error(
+                    key.at, path, fmt::format("a name has 1 to {} characters", longest_map_name)
+                );
+            }
+            value(inner, wanted.item.front(), below(path, key.scalar));
         }
     }
 
@@ -170,13 +204,14 @@ class checker {
         return key.kind == yaml_kind::scalar && !(key.plain && key.scalar == "<<");
     }
 
+    const schema_value& document_;
     diagnostics& to_;
 };
 
 } // namespace
 
-void check_document(const yaml_node& root, diagnostics& to) {
-    checker(to).value(root, policy_schema(), "");
+void check_document(const yaml_node& root, const schema_value& schema, diagnostics& to) {
+    checker(schema, to).value(root, schema, "");
 }
 
 } // namespace gatehouse::policy

@@ -14,7 +14,7 @@
 namespace gatehouse::policy {
 
 /// Reports everything that is wrong with the document, each at its place.
-void check_document(const yaml_node& root, diagnostics& to);
+void check_document(const yaml_node& root, const schema_value& schema, diagnostics& to);
 
 /// What is wrong with a value by itself (of an object or a list only its type), in words that follow
 /// "FIELD: "; empty where nothing is. The decoders read only values of which this says nothing.

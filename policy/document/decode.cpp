@@ -1,6 +1,9 @@
 #include "policy/document/decode.h"
 
 #include "policy/document/field_path.h"
+#include "policy/text.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -16,7 +19,38 @@ template_mode decode_workloads(const section& spec) {
     return word == "Ignore" ? template_mode::ignore : template_mode::warn;
 }
 
+unsigned_images decode_unsigned_images(const section& spec) {
+    const std::optional<std::string> word = spec.text("unsignedImages");
+    if (word == "Deny") {
+        return unsigned_images::deny;
+    }
+    return word == "Warn" ? unsigned_images::warn : unsigned_images::allow;
+}
+
 } // namespace
+
+void check_name_is_new(
+    const section& item,
+    const std::string& name,
+    std::string_view noun,
+    std::map<std::string, position>& names
+) {
+    if (name.empty()) {
+        return; // told by check.h
+    }
+    const auto [first, is_new] = names.emplace(name, item.at());
+    if (!is_new) {
+        item.error_at(
+            "name",
+            fmt::format(
+                "{} is the name of another {} too, in line {}",
+                quoted(name),
+                noun,
+                first->second.line
+            )
+        );
+    }
+}
 
 std::optional<actions> decode_actions(const section& from) {
     constexpr std::string_view field = "validationActions";
@@ -127,6 +161,11 @@ policy_document decode_document(const section& root) {
     }
     if (const std::optional<section> images = spec->object("images")) {
         out.images = decode_images(*images);
+    }
+    out.signatures = decode_signatures(*spec);
+    out.unsigned_image = decode_unsigned_images(*spec);
+    if (spec->text("onRegistryUnavailable") == "Warn") {
+        out.on_registry_unavailable = on_unavailable::warn;
     }
     out.exemptions = decode_exemptions(*spec);
     return out;

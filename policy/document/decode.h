@@ -5,7 +5,9 @@
 #include "policy/document/document.h"
 #include "policy/document/section.h"
 
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +20,7 @@ namespace gatehouse::policy {
 [[nodiscard]] pod_security_section decode_pod_security(const section& from);
 [[nodiscard]] run_as_section decode_run_as(const section& from);
 [[nodiscard]] images_section decode_images(const section& from);
+[[nodiscard]] std::vector<signature_entry> decode_signatures(const section& spec);
 [[nodiscard]] std::vector<exemption> decode_exemptions(const section& spec);
 
 /// The actions of that field, or nothing where it is absent.
@@ -31,6 +34,14 @@ namespace gatehouse::policy {
     pattern_use use
 );
 [[nodiscard]] std::vector<rule_id> decode_rules(const section& from, std::string_view field);
+
+/// Reports a name that another item of the list has too; `names` is what the list has so far.
+void check_name_is_new(
+    const section& item,
+    const std::string& name,
+    std::string_view noun,
+    std::map<std::string, position>& names
+);
 
 /// Whether it says a rule for anything, be it RunAsAny.
 [[nodiscard]] bool has_rules(const run_as_section& run_as);

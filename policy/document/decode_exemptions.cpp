@@ -1,8 +1,5 @@
 #include "policy/document/decode.h"
 #include "policy/document/forms.h"
-#include "policy/text.h"
-
-#include <fmt/format.h>
 
 #include <map>
 #include <utility>
@@ -33,19 +30,7 @@ std::vector<exemption> decode_exemptions(const section& spec) {
     std::map<std::string, position> names;
     for (const section& item : spec.objects("exemptions")) {
         exemption one = decode_exemption(item);
-        if (!one.name.empty()) {
-            const auto [first, is_new] = names.emplace(one.name, item.at());
-            if (!is_new) {
-                item.error_at(
-                    "name",
-                    fmt::format(
-                        "{} is the name of another exemption too, in line {}",
-                        quoted(one.name),
-                        first->second.line
-                    )
-                );
-            }
-        }
+        check_name_is_new(item, one.name, "exemption", names);
         out.push_back(std::move(one));
     }
     return out;

@@ -1,6 +1,8 @@
 #include "policy/document/forms.h"
 
 #include "policy/checks/level.h"
+#include "policy/document/excerpt.h"
+#include "policy/document/network_forms.h"
 #include "policy/image/pattern.h"
 #include "policy/text.h"
 
@@ -35,7 +37,7 @@ bool is_dns_subdomain(std::string_view text) {
     }
 }
 
-bool is_exemption_name(std::string_view text) {
+bool is_item_name(std::string_view text) {
     const auto is_alphanumeric = [](char c) {
         return contains(lower_alphanumeric, c) || contains(upper, c);
     };
@@ -68,9 +70,22 @@ std::string last_day_problem(std::string_view text) {
     return fmt::format("must be a day such as 2027-01-31, or never; not {}", quoted(text));
 }
 
-std::string image_pattern_problem(std::string_view text) {
-    const auto parsed = image_pattern::parse(text);
+std::string absolute_path_problem(std::string_view text) {
+    const bool has_control = std::ranges::any_of(text, [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
+    return text.starts_with('/') && !has_control
+               ? std::string()
+               : fmt::format("must be an absolute path of one line, not {}", excerpt_of(text));
+}
+
+template <class Value>
+std::string problem_of(const result<Value>& parsed) {
     return parsed ? std::string() : parsed.error().detail();
+}
+
+std::string image_pattern_problem(std::string_view text) {
+    return problem_of(image_pattern::parse(text));
 }
 
 } // namespace
@@ -99,14 +114,14 @@ std::string form_problem(text_form form, std::string_view text) {
                                           "a letter or digit at both ends and beside every dot",
                                           quoted(text)
                                       );
-    case text_form::exemption_name:
-        return is_exemption_name(text) ? std::string()
-                                       : fmt::format(
-                                           "{} is not a name: letters, digits, \"-\", \"_\" and "
-                                           "\".\", with a letter or "
-                                           "digit at both ends",
-                                           quoted(text)
-                                       );
+    case text_form::item_name:
+        return is_item_name(text) ? std::string()
+                                  : fmt::format(
+                                      "{} is not a name: letters, digits, \"-\", \"_\" and "
+                                      "\".\", with a letter or "
+                                      "digit at both ends",
+                                      quoted(text)
+                                  );
     case text_form::reason:
         return text.find_first_not_of(" \t\r\n") == std::string_view::npos ? "must say something"
                                                                            : std::string();
@@ -125,6 +140,18 @@ std::string form_problem(text_form form, std::string_view text) {
     case text_form::excluded_group_glob:
     case text_form::tag_glob:
         return glob_problem(form, text);
+    case text_form::absolute_path:
+        return absolute_path_problem(text);
+    case text_form::repository_name:
+        return problem_of(repository_name(text));
+    case text_form::registry_host:
+        return problem_of(registry_host(text));
+    case text_form::mirror_url:
+        return problem_of(mirror_url(text));
+    case text_form::proxy_url:
+        return problem_of(proxy_url(text));
+    case text_form::no_proxy_entry:
+        return problem_of(no_proxy_entry(text));
     }
     return "this form of text is unknown";
 }
@@ -133,7 +160,7 @@ std::string_view form_expression(text_form form) {
     switch (form) {
     case text_form::policy_name:
         return "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
-    case text_form::exemption_name:
+    case text_form::item_name:
         return "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$";
     case text_form::reason:
         return "\\S";
@@ -152,8 +179,19 @@ std::string_view form_expression(text_form form) {
         return "[^*?]";
     case text_form::tag_glob:
         return "^[A-Za-z0-9_*?][A-Za-z0-9_.*?-]*$";
+    case text_form::absolute_path:
+        return "^/";
+    case text_form::registry_host:
+        return "^[^/]+$";
+    case text_form::mirror_url:
+        return "^https?://[^@?#]+$";
+    case text_form::proxy_url:
+        return "^http://[^@?#]+$";
+    case text_form::repository_name:
+        return "^[^@]+$";
     case text_form::any:
     case text_form::image_pattern:
+    case text_form::no_proxy_entry:
         return {};
     }
     return {};

@@ -152,11 +152,17 @@ std::string glob_problem(text_form form, std::string_view glob) {
         return tag_problem(glob);
     case text_form::any:
     case text_form::policy_name:
-    case text_form::exemption_name:
+    case text_form::item_name:
     case text_form::reason:
     case text_form::last_day:
     case text_form::pod_security_version:
     case text_form::image_pattern:
+    case text_form::absolute_path:
+    case text_form::repository_name:
+    case text_form::registry_host:
+    case text_form::mirror_url:
+    case text_form::proxy_url:
+    case text_form::no_proxy_entry:
         break;
     }
     return "this form is no glob";

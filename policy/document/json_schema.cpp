@@ -56,10 +56,14 @@ json default_of(const schema_field& field) {
         }
         return out;
     }
+    case value_kind::integer:
+        return json::parse(field.absent_as);
     case value_kind::text:
     case value_kind::word:
-    case value_kind::integer:
+    case value_kind::size:
+    case value_kind::duration:
     case value_kind::object:
+    case value_kind::map:
     case value_kind::ignored:
         break;
     }
@@ -106,6 +110,16 @@ json schema_of(const schema_value& value) { // NOLINT(misc-no-recursion)
         return schema_of_object(value);
     case value_kind::list:
         return schema_of_list(value);
+    case value_kind::size:
+        return {{"type", {"string", "integer"}}, {"pattern", "^[0-9]+([KMG]i)?$"}};
+    case value_kind::duration:
+        return {{"type", "string"}, {"pattern", "^([0-9]+[hms])+$"}};
+    case value_kind::map:
+        return {
+            {"type", "object"},
+            {"additionalProperties", schema_of(value.item.front())},
+            {"maxProperties", value.most_items},
+        };
     case value_kind::ignored:
         break;
     }
@@ -114,12 +128,12 @@ json schema_of(const schema_value& value) { // NOLINT(misc-no-recursion)
 
 } // namespace
 
-std::string json_schema() {
+std::string json_schema(const schema_value& document, std::string_view title) {
     json out = {
         {"$schema", "http://json-schema.org/draft-07/schema#"},
-        {"title", "Gatehouse AdmissionPolicy"},
+        {"title", title},
     };
-    out.update(schema_of(policy_schema()));
+    out.update(schema_of(document));
     return out.dump(2) + '\n';
 }
 

@@ -38,8 +38,8 @@ const yaml_node* scalar_field(const yaml_node& root, std::string_view name) {
 /// What the policy judges cannot be told while this part of it has errors.
 bool is_about_rules(const diagnostic& error) {
     constexpr std::string_view spec = "spec.";
-    constexpr std::array<std::string_view, 4> others = {
-        "validationActions", "workloads", "match", "exemptions"};
+    constexpr std::array<std::string_view, 5> others = {
+        "validationActions", "workloads", "match", "onRegistryUnavailable", "exemptions"};
     if (!error.field.starts_with(spec)) {
         return error.field == "spec";
     }
@@ -95,7 +95,7 @@ class parser {
             );
         }
         const std::size_t errors_before = to.errors().size();
-        check_document(document.root, to);
+        check_document(document.root, policy_schema(), to);
         decode_context context{.to = to};
         const section root(document.root, policy_schema(), "", context);
         policy_document policy = decode_document(root);
@@ -158,13 +158,14 @@ class parser {
         const diagnostics& to
     ) {
         const bool has_rule =
-            policy.pod_security || policy.images || (policy.run_as && has_rules(*policy.run_as));
+            policy.pod_security || policy.images || (policy.run_as && has_rules(*policy.run_as))
+            || !policy.signatures.empty() || policy.unsigned_image != unsigned_images::allow;
         const auto errors = std::span(to.errors()).subspan(errors_before);
         if (has_rule || std::ranges::any_of(errors, is_about_rules)) {
             return;
         }
         if (const std::optional<section> spec = root.object("spec")) {
-            spec->error("the policy has no rule; give it podSecurity, runAs or images");
+            spec->error("the policy has no rule; give it podSecurity, runAs, images or signatures");
         }
     }
 

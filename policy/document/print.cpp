@@ -78,6 +78,30 @@ std::string_view word_of(template_mode mode) {
     return "Deny";
 }
 
+std::string_view word_of(tag_mode mode) {
+    switch (mode) {
+    case tag_mode::deny:
+        return "Deny";
+    case tag_mode::warn:
+        return "Warn";
+    case tag_mode::allow:
+        return "Allow";
+    }
+    return "Deny";
+}
+
+std::string_view word_of(unsigned_images what) {
+    switch (what) {
+    case unsigned_images::allow:
+        return "Allow";
+    case unsigned_images::warn:
+        return "Warn";
+    case unsigned_images::deny:
+        return "Deny";
+    }
+    return "Deny";
+}
+
 std::string_view word_of(id_rule rule) {
     switch (rule) {
     case id_rule::must_run_as:
@@ -210,6 +234,72 @@ void write(yaml_writer& to, const images_section& section) {
     to.texts(2, "denyTags", section.deny_tags);
 }
 
+/// A key in the policy itself, as people paste it where its lines allow that.
+void write_data(yaml_writer& to, std::string_view data) {
+    const bool is_block =
+        data.starts_with("-----BEGIN ") && data.ends_with("-----\n")
+        && std::ranges::all_of(data, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); });
+    if (!is_block) {
+        to.field(3, "- data", double_quoted(data));
+        return;
+    }
+    to.line(3, "- data: |");
+    while (!data.empty()) {
+        const std::size_t end = data.find('\n');
+        to.line(5, data.substr(0, end));
+        data.remove_prefix(end + 1);
+    }
+}
+
+void write(yaml_writer& to, const authority& one) {
+    to.line(2, fmt::format("- name: {}", scalar(one.name)));
+    if (one.fixed) {
+        to.field(3, "static", *one.fixed == static_decision::pass ? "Pass" : "Fail");
+    }
+    if (!one.keys.empty()) {
+        to.line(3, "keys:");
+    }
+    for (const signing_key& key : one.keys) {
+        if (key.file.empty()) {
+            write_data(to, key.data);
+        } else {
+            to.field(3, "- file", scalar(key.file));
+        }
+        if (key.hash) {
+            to.field(4, "hashAlgorithm", name_of(*key.hash));
+        }
+    }
+}
+
+void write(yaml_writer& to, const signature_entry& entry) {
+    to.line(1, fmt::format("- name: {}", scalar(entry.name)));
+    to.own_actions(2, entry.validation_actions);
+    to.patterns(2, "images", entry.images);
+    to.patterns(2, "excludeImages", entry.exclude_images);
+    if (entry.tags != tag_mode::deny) {
+        to.field(2, "tags", word_of(entry.tags));
+    }
+    if (entry.threshold != 1) {
+        to.field(2, "threshold", std::to_string(entry.threshold));
+    }
+    to.line(2, "authorities:");
+    for (const authority& one : entry.authorities) {
+        write(to, one);
+    }
+    if (entry.match_repository) {
+        to.field(2, "signedIdentity", "MatchRepository");
+    }
+    if (!entry.repository.empty()) {
+        to.field(2, "repository", scalar(entry.repository));
+    }
+    if (!entry.annotations.empty()) {
+        to.line(2, "annotations:");
+    }
+    for (const auto& [name, value] : entry.annotations) {
+        to.field(3, scalar(name), scalar(value));
+    }
+}
+
 std::string day_of(const std::optional<std::chrono::sys_days>& until) {
     if (!until) {
         return "never";
@@ -252,6 +342,18 @@ std::string text_of(const policy_document& document) {
     }
     if (document.images) {
         write(to, *document.images);
+    }
+    if (!document.signatures.empty()) {
+        to.line(1, "signatures:");
+    }
+    for (const signature_entry& entry : document.signatures) {
+        write(to, entry);
+    }
+    if (document.unsigned_image != unsigned_images::allow) {
+        to.field(1, "unsignedImages", word_of(document.unsigned_image));
+    }
+    if (document.on_registry_unavailable == on_unavailable::warn) {
+        to.field(1, "onRegistryUnavailable", "Warn");
     }
     if (!document.exemptions.empty()) {
         to.line(1, "exemptions:");

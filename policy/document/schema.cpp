@@ -78,19 +78,21 @@ schema_value spec() {
         {
             .name = "signatures",
             .description = "Who must have signed images.",
-            .value = ignored_value(),
-            .supported = signatures_are_built,
+            .value = signatures_schema(),
         },
         {
             .name = "unsignedImages",
-            .description = "What becomes of images that no signatures entry selects.",
-            .value = ignored_value(),
-            .supported = signatures_are_built,
+            .description =
+                "What becomes of images that no signatures entry of this policy selects.",
+            .value = word_value({{"Allow"}, {"Warn"}, {"Deny"}}),
+            .absent_as = "Allow",
         },
         {
             .name = "onRegistryUnavailable",
-            .description = "What findings do when a registry cannot be had.",
-            .value = word_value({{"Deny"}, {"Warn", registry_is_asked}}),
+            .description =
+                "What it means that a listed registry cannot be had: the finding stands, "
+                "or it is a warning.",
+            .value = word_value({{"Deny"}, {"Warn"}}),
             .absent_as = "Deny",
         },
         {

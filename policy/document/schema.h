@@ -1,6 +1,5 @@
 #pragma once
-// Every field of an AdmissionPolicy in one table (interface 2): its name, type, words, limits and
-// what it is for. The parser checks documents against it (check.h), the decoders find their fields
+// Every field of an AdmissionPolicy in one table (interface 2): its name, type, words, limits and what it is for. The parser checks documents against it (check.h), the decoders find their fields
 // by it (section.h), and json_schema.h writes it down for editors, so the three cannot disagree.
 
 #include <cstddef>
@@ -11,20 +10,23 @@
 namespace gatehouse::policy {
 
 enum class value_kind : std::uint8_t {
-    text,    ///< of a text_form
-    word,    ///< one of `words`
-    boolean, ///< exactly true or false
-    integer, ///< decimal digits, minimum..maximum
-    object,  ///< of `fields`
-    list,    ///< of `item`
-    ignored, ///< accepted, never looked at
+    text,     ///< of a text_form
+    word,     ///< one of `words`
+    boolean,  ///< exactly true or false
+    integer,  ///< decimal digits, minimum..maximum
+    size,     ///< of bytes, as "64Mi"; minimum..maximum
+    duration, ///< of seconds, as "90s"; minimum..maximum
+    object,   ///< of `fields`
+    list,     ///< of `item`
+    map,      ///< from names of the user's choice to `item`
+    ignored,  ///< accepted, never looked at
 };
 
 /// What a text must look like; forms.h tells what is wrong with one.
 enum class text_form : std::uint8_t {
     any,
     policy_name,
-    exemption_name,
+    item_name, ///< of an exemption, a signatures entry, an authority
     reason,
     last_day,
     pod_security_version,
@@ -35,6 +37,12 @@ enum class text_form : std::uint8_t {
     excluded_group_glob,
     image_pattern,
     tag_glob,
+    absolute_path,
+    repository_name,
+    registry_host,
+    mirror_url,
+    proxy_url,
+    no_proxy_entry,
 };
 
 struct schema_word {
@@ -48,8 +56,8 @@ struct schema_value {
     value_kind kind = value_kind::ignored;
     text_form form = text_form::any;
     std::vector<schema_word> words = {};
-    std::vector<schema_field> fields; // no initializer: clang wants the type complete for one
-    std::vector<schema_value> item = {}; ///< exactly one, of a list
+    std::vector<schema_field> fields;    // no initializer: clang wants the type complete for one
+    std::vector<schema_value> item = {}; ///< exactly one, of a list or map
     std::size_t least_items = 0;
     std::size_t most_items = 0;
     std::size_t most_characters = 0;

@@ -25,7 +25,7 @@ schema_value exemptions_schema() {
             {
                 .name = "name",
                 .description = "The exemption's name in annotations and metrics.",
-                .value = text_value(text_form::exemption_name, most_word_characters),
+                .value = text_value(text_form::item_name, most_word_characters),
                 .required = true,
             },
             {

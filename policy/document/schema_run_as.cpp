@@ -85,7 +85,7 @@ schema_value run_as_schema() {
         {
             .name = "imageUser",
             .description = "Whether to read the image's USER where the pod leaves the user open.",
-            .value = word_value({{"Ignore"}, {"Resolve", registry_is_asked}}),
+            .value = word_value({{"Ignore"}, {"Resolve", image_users_are_read}}),
             .absent_as = "Ignore",
         },
         {

@@ -23,8 +23,18 @@ schema_value word_value(std::vector<schema_word> words) {
 
 schema_value boolean_value() { return {.kind = value_kind::boolean}; }
 
-schema_value id_value() {
-    return {.kind = value_kind::integer, .minimum = 0, .maximum = largest_id};
+schema_value id_value() { return integer_value(0, largest_id); }
+
+schema_value integer_value(std::int64_t minimum, std::int64_t maximum) {
+    return {.kind = value_kind::integer, .minimum = minimum, .maximum = maximum};
+}
+
+schema_value size_value(std::int64_t minimum, std::int64_t maximum) {
+    return {.kind = value_kind::size, .minimum = minimum, .maximum = maximum};
+}
+
+schema_value duration_value(std::chrono::seconds maximum) {
+    return {.kind = value_kind::duration, .minimum = 0, .maximum = maximum.count()};
 }
 
 schema_value list_value(schema_value item, std::size_t least, std::size_t most) {
@@ -34,6 +44,10 @@ schema_value list_value(schema_value item, std::size_t least, std::size_t most) 
         .least_items = least,
         .most_items = most,
     };
+}
+
+schema_value map_value(schema_value item, std::size_t most) {
+    return {.kind = value_kind::map, .item = {std::move(item)}, .most_items = most};
 }
 
 schema_value object_value(std::vector<schema_field> fields) {

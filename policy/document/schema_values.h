@@ -4,17 +4,18 @@
 
 #include "policy/document/schema.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace gatehouse::policy {
 
-/// What is not built yet is refused where it is written; each becomes true with its feature.
-inline constexpr bool signatures_are_built = false;
-inline constexpr bool registry_is_asked = false;
+/// What is not built yet is refused where it is written; becomes true with its feature.
+inline constexpr bool image_users_are_read = false;
 
 inline constexpr std::size_t most_word_characters = 63;
+inline constexpr std::size_t most_path_characters = 4096;
 
 /// Accepted, never looked at.
 [[nodiscard]] schema_value ignored_value();
@@ -23,7 +24,11 @@ inline constexpr std::size_t most_word_characters = 63;
 [[nodiscard]] schema_value boolean_value();
 /// A user's or group's id.
 [[nodiscard]] schema_value id_value();
+[[nodiscard]] schema_value integer_value(std::int64_t minimum, std::int64_t maximum);
+[[nodiscard]] schema_value size_value(std::int64_t minimum, std::int64_t maximum);
+[[nodiscard]] schema_value duration_value(std::chrono::seconds maximum);
 [[nodiscard]] schema_value list_value(schema_value item, std::size_t least, std::size_t most);
+[[nodiscard]] schema_value map_value(schema_value item, std::size_t most);
 [[nodiscard]] schema_value object_value(std::vector<schema_field> fields);
 
 /// Globs or patterns that narrow or permit: the list must say something.
@@ -40,6 +45,7 @@ inline constexpr std::size_t most_word_characters = 63;
 [[nodiscard]] schema_value pod_security_schema();
 [[nodiscard]] schema_value run_as_schema();
 [[nodiscard]] schema_value images_schema();
+[[nodiscard]] schema_value signatures_schema();
 [[nodiscard]] schema_value exemptions_schema();
 
 } // namespace gatehouse::policy

@@ -2,6 +2,7 @@
 
 #include "policy/document/check.h"
 #include "policy/document/field_path.h"
+#include "policy/document/quantity.h"
 
 #include <algorithm>
 #include <utility>
@@ -104,6 +105,31 @@ std::optional<std::int64_t> section::integer(std::string_view field) const {
     return there.name == nullptr ? std::nullopt : integer_of(*there.value);
 }
 
+std::optional<std::int64_t> section::bytes(std::string_view field) const {
+    const found there = find_good(field);
+    return there.name == nullptr ? std::nullopt : bytes_named(there.value->scalar);
+}
+
+std::optional<std::chrono::seconds> section::duration(std::string_view field) const {
+    const found there = find_good(field);
+    return there.name == nullptr ? std::nullopt : duration_named(there.value->scalar);
+}
+
+std::vector<std::pair<std::string, std::string>> section::named_texts(std::string_view field
+) const {
+    std::vector<std::pair<std::string, std::string>> out;
+    const found there = find_good(field);
+    if (there.name == nullptr) {
+        return out;
+    }
+    for (const auto& [key, value] : there.value->entries) {
+        if (is_good(value, there.field->value.item.front())) {
+            out.emplace_back(key.scalar, value.scalar);
+        }
+    }
+    return out;
+}
+
 position section::value_at(std::string_view field) const { return find(field).value->at; }
 
 void section::error(std::string message) const {
@@ -112,6 +138,10 @@ void section::error(std::string message) const {
 
 void section::error_at(std::string_view field, std::string message) const {
     context_->to.error(value_at(field), below(path_, field), std::move(message));
+}
+
+void section::error_at(const text_item& about, std::string message) const {
+    context_->to.error(about.at, about.path, std::move(message));
 }
 
 void section::error_at_name(std::string_view field, std::string message) const {

@@ -7,11 +7,13 @@
 #include "policy/document/schema.h"
 #include "policy/yaml/tree.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gatehouse::policy {
@@ -47,8 +49,15 @@ class section {
     [[nodiscard]] std::vector<text_item> texts(std::string_view field) const;
     [[nodiscard]] std::optional<bool> boolean(std::string_view field) const;
     [[nodiscard]] std::optional<std::int64_t> integer(std::string_view field) const;
+    [[nodiscard]] std::optional<std::int64_t> bytes(std::string_view field) const;
+    [[nodiscard]] std::optional<std::chrono::seconds> duration(std::string_view field) const;
+    /// Of a map, in the order of the text.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> named_texts(
+        std::string_view field
+    ) const;
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    [[nodiscard]] const std::string& source() const noexcept { return context_->to.source(); }
     [[nodiscard]] position at() const noexcept { return node_->at; }
     /// Requires: has(field).
     [[nodiscard]] position value_at(std::string_view field) const;
@@ -57,6 +66,7 @@ class section {
     void error(std::string message) const;
     /// About a field's value, or about its name where it should not be there at all.
     void error_at(std::string_view field, std::string message) const;
+    void error_at(const text_item& about, std::string message) const;
     void error_at_name(std::string_view field, std::string message) const;
     /// About a field that is not there.
     void missing(std::string_view field, std::string message) const;

@@ -1,7 +1,9 @@
 // One value against the table: the field says of which type a scalar is, never its spelling.
 #include "policy/document/check.h"
+#include "policy/document/excerpt.h"
 #include "policy/document/forms.h"
 #include "policy/document/nearest.h"
+#include "policy/document/quantity.h"
 #include "policy/text.h"
 
 #include <fmt/format.h>
@@ -26,12 +28,15 @@ std::string_view core_tag_of(value_kind kind) {
     switch (kind) {
     case value_kind::text:
     case value_kind::word:
+    case value_kind::size:
+    case value_kind::duration:
         return "str";
     case value_kind::boolean:
         return "bool";
     case value_kind::integer:
         return "int";
     case value_kind::object:
+    case value_kind::map:
         return "map";
     case value_kind::list:
         return "seq";
@@ -47,16 +52,39 @@ bool has_foreign_tag(const yaml_node& node, value_kind kind) {
                || std::string_view(node.tag).substr(core_tags.size()) != core_tag_of(kind));
 }
 
+yaml_kind yaml_kind_of(value_kind kind) {
+    switch (kind) {
+    case value_kind::object:
+    case value_kind::map:
+        return yaml_kind::mapping;
+    case value_kind::list:
+        return yaml_kind::sequence;
+    case value_kind::text:
+    case value_kind::word:
+    case value_kind::boolean:
+    case value_kind::integer:
+    case value_kind::size:
+    case value_kind::duration:
+    case value_kind::ignored:
+        break;
+    }
+    return yaml_kind::scalar;
+}
+
 std::string_view noun_of(value_kind kind) {
     switch (kind) {
     case value_kind::object:
         return "a mapping of fields";
+    case value_kind::map:
+        return "a mapping of names to texts";
     case value_kind::list:
         return "a list";
     case value_kind::text:
     case value_kind::word:
     case value_kind::boolean:
     case value_kind::integer:
+    case value_kind::size:
+    case value_kind::duration:
     case value_kind::ignored:
         break;
     }
@@ -68,7 +96,7 @@ std::string shown(const yaml_node& node) {
     case yaml_kind::null:
         return "nothing";
     case yaml_kind::scalar:
-        return quoted(node.scalar, 80);
+        return excerpt_of(node.scalar);
     case yaml_kind::sequence:
         return "a list";
     case yaml_kind::mapping:
@@ -124,6 +152,32 @@ std::string integer_problem(const yaml_node& node, const schema_value& wanted) {
     );
 }
 
+std::string size_problem(const yaml_node& node, const schema_value& wanted) {
+    const std::optional<std::int64_t> bytes = bytes_named(node.scalar);
+    if (bytes && *bytes >= wanted.minimum && *bytes <= wanted.maximum) {
+        return {};
+    }
+    return fmt::format(
+        "must be a size from {} to {}, in bytes or with Ki, Mi or Gi, not {}",
+        size_text(wanted.minimum),
+        size_text(wanted.maximum),
+        shown(node)
+    );
+}
+
+std::string duration_problem(const yaml_node& node, const schema_value& wanted) {
+    const std::optional<std::chrono::seconds> duration = duration_named(node.scalar);
+    if (duration && duration->count() >= wanted.minimum && duration->count() <= wanted.maximum) {
+        return {};
+    }
+    return fmt::format(
+        "must be a duration from {} to {} of whole seconds, such as 90s or 1h30m, not {}",
+        duration_text(std::chrono::seconds(wanted.minimum)),
+        duration_text(std::chrono::seconds(wanted.maximum)),
+        shown(node)
+    );
+}
+
 std::string boolean_problem(const yaml_node& node) {
     if (node.scalar != "true" && node.scalar != "false") {
         return fmt::format("must be true or false, not {}", shown(node));
@@ -161,10 +215,7 @@ std::string value_problem(const yaml_node& node, const schema_value& wanted) {
             "is {}; write a value or leave it out (in quotes it is a text)", node.scalar
         );
     }
-    const yaml_kind kind = wanted.kind == value_kind::object ? yaml_kind::mapping
-                           : wanted.kind == value_kind::list ? yaml_kind::sequence
-                                                             : yaml_kind::scalar;
-    if (node.kind != kind) {
+    if (node.kind != yaml_kind_of(wanted.kind)) {
         return fmt::format("must be {}, not {}", noun_of(wanted.kind), shown(node));
     }
     switch (wanted.kind) {
@@ -176,7 +227,12 @@ std::string value_problem(const yaml_node& node, const schema_value& wanted) {
         return boolean_problem(node);
     case value_kind::integer:
         return integer_problem(node, wanted);
+    case value_kind::size:
+        return size_problem(node, wanted);
+    case value_kind::duration:
+        return duration_problem(node, wanted);
     case value_kind::object:
+    case value_kind::map:
     case value_kind::list:
     case value_kind::ignored:
         return {};

@@ -46,9 +46,32 @@ void require_images(const policy::image_patterns& patterns) {
     }
 }
 
+void require_entry(const policy::signature_entry& entry) {
+    require(!entry.name.empty(), "an entry has a name");
+    require(!entry.images.empty(), "an entry is about some images");
+    require_images(entry.images);
+    require_images(entry.exclude_images);
+    require(entry.authorities.size() <= 64, "authorities are few");
+    require(entry.threshold >= 1 && entry.threshold <= entry.authorities.size(), "and enough");
+    require(entry.annotations.size() <= 64, "annotations are few");
+    for (const policy::authority& one : entry.authorities) {
+        require(!one.name.empty(), "an authority has a name");
+        require(one.fixed.has_value() == one.keys.empty(), "and keys, or decides by itself");
+        require(!one.fixed || entry.authorities.size() == 1, "and then stands alone");
+        for (const policy::signing_key& key : one.keys) {
+            require(key.file.empty() != key.data.empty(), "a key has one source");
+            require((key.key != nullptr) == key.file.empty(), "and inline ones are read");
+        }
+    }
+}
+
 void require_document(const policy::policy_document& document) {
     require(!document.name.empty() && document.name.size() <= 253, "a policy has a name");
-    require(document.images || document.run_as || document.pod_security, "a policy has some rule");
+    require(
+        document.images || document.run_as || document.pod_security || !document.signatures.empty()
+            || document.unsigned_image != policy::unsigned_images::allow,
+        "a policy has some rule"
+    );
     const policy::actions& what = document.validation_actions;
     require(what.deny || what.warn || what.audit, "a policy does something");
     require(!(what.deny && what.warn), "and not both, deny and warn");
@@ -64,6 +87,10 @@ void require_document(const policy::policy_document& document) {
         require_ranges(document.run_as->run_as_group);
         require_ranges(document.run_as->fs_group);
         require_ranges(document.run_as->supplemental_groups);
+    }
+    require(document.signatures.size() <= 256, "signature entries are few");
+    for (const policy::signature_entry& entry : document.signatures) {
+        require_entry(entry);
     }
     require(document.exemptions.size() <= 256, "exemptions are few");
     for (const policy::exemption& hole : document.exemptions) {

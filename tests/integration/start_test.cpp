@@ -46,7 +46,7 @@ spec:
   images:
     denyTagz: [latest]
     requireDigest: maybe
-  signatures: []
+  match: {namespaceSelector: {}}
 )");
     const finished_command done = serve_with({"--policy", policy});
     EXPECT_EQ(done.code, 2);

@@ -23,8 +23,10 @@ namespace {
 
 const std::string schema_file = GATEHOUSE_SOURCE "/deploy/admissionpolicy.schema.json";
 
+std::string policy_json() { return json_schema(policy_schema(), "Gatehouse AdmissionPolicy"); }
+
 TEST(JsonSchema, IsTheFileThatIsShipped) {
-    testing_support::expect_golden_file(json_schema(), schema_file);
+    testing_support::expect_golden_file(policy_json(), schema_file);
 }
 
 // The walks below see depth only as deep as the table.
@@ -81,8 +83,8 @@ TEST(JsonSchema, HasTheFieldsAndWordsOfTheTableAndNoOthers) {
 }
 
 TEST(JsonSchema, LeavesOutWhatIsNotSupportedYet) {
-    const nlohmann::json spec = nlohmann::json::parse(json_schema())["properties"]["spec"];
-    EXPECT_FALSE(spec["properties"].contains("signatures"));
+    const nlohmann::json spec = nlohmann::json::parse(policy_json())["properties"]["spec"];
+    EXPECT_FALSE(spec["properties"]["signatures"]["items"]["properties"].contains("attestations"));
     EXPECT_EQ(
         spec["properties"]["runAs"]["properties"]["imageUser"]["enum"],
         nlohmann::json::array({"Ignore"})
@@ -91,7 +93,7 @@ TEST(JsonSchema, LeavesOutWhatIsNotSupportedYet) {
 
 TEST(JsonSchema, KnowsTypesLimitsAndDefaults) {
     const nlohmann::json spec =
-        nlohmann::json::parse(json_schema())["properties"]["spec"]["properties"];
+        nlohmann::json::parse(policy_json())["properties"]["spec"]["properties"];
     EXPECT_EQ(spec["validationActions"]["default"], nlohmann::json::array({"Deny"}));
     EXPECT_EQ(spec["validationActions"]["minItems"], 1);
     EXPECT_EQ(spec["workloads"]["default"], "Warn");
@@ -101,6 +103,11 @@ TEST(JsonSchema, KnowsTypesLimitsAndDefaults) {
     EXPECT_EQ(images["requireDigest"]["default"], false);
     EXPECT_EQ(images["allow"]["maxItems"], 256);
     EXPECT_EQ(images["allow"]["items"]["maxLength"], 512);
+    const nlohmann::json entry = spec["signatures"]["items"]["properties"];
+    EXPECT_EQ(entry["threshold"]["default"], 1);
+    EXPECT_EQ(entry["threshold"]["maximum"], 64);
+    EXPECT_EQ(entry["annotations"]["maxProperties"], 64);
+    EXPECT_EQ(entry["annotations"]["additionalProperties"]["type"], "string");
     const nlohmann::json range =
         spec["runAs"]["properties"]["fsGroup"]["properties"]["ranges"]["items"];
     EXPECT_EQ(range["properties"]["min"]["minimum"], 0);
@@ -139,7 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
             {"-a", "a-", "a..b", "A", "a_b"}},
         form_case{
             "ExemptionName",
-            text_form::exemption_name,
+            text_form::item_name,
             {"a", "A_b.c-9", "a--b"},
             {"-a", "a,b", "a.", "a b"}},
         form_case{"Reason", text_form::reason, {" a "}, {" ", "\t\n"}},

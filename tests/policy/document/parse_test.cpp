@@ -223,7 +223,7 @@ TEST_P(PolicyWithoutAnyRule, IsRefused) {
 }
 
 constexpr const char* no_rule =
-    "5:3: spec: the policy has no rule; give it podSecurity, runAs or images";
+    "5:3: spec: the policy has no rule; give it podSecurity, runAs, images or signatures";
 
 INSTANTIATE_TEST_SUITE_P(
     Policies,
@@ -239,6 +239,19 @@ INSTANTIATE_TEST_SUITE_P(
             "BesideOtherErrors",
             "  workloads: Maybe\n",
             {no_rule, "5:14: spec.workloads: \"Maybe\" is unknown; it may be Deny, Warn, Ignore"}},
+        no_rule_case{"NoSignatures", "  signatures: []\n", {no_rule}},
+        no_rule_case{"UnsignedImagesAllowed", "  unsignedImages: Allow\n", {no_rule}},
+        no_rule_case{
+            "UnavailableOnly",
+            "  onRegistryUnavailable: Never\n",
+            {no_rule,
+             "5:26: spec.onRegistryUnavailable: \"Never\" is unknown; it may be Deny, Warn"}},
+        no_rule_case{"UnsignedImagesIsOne", "  unsignedImages: Warn\n", {}},
+        no_rule_case{
+            "SignaturesAreOne",
+            "  signatures:\n  - name: a\n    images: [a/b]\n    authorities: [{name: x, static: "
+            "Pass}]\n",
+            {}},
         no_rule_case{
             "UnknownFieldsMayHaveBeenOne",
             "  iamges: {requireDigest: true}\n",
@@ -251,32 +264,6 @@ INSTANTIATE_TEST_SUITE_P(
         no_rule_case{"RunAsAnyIsOne", "  runAs: {fsGroup: {rule: RunAsAny}}\n", {}},
         no_rule_case{"StrictIsOne", "  runAs: {supplementalGroupsPolicy: Strict}\n", {}},
         no_rule_case{"PrivilegedIsOne", "  podSecurity: {level: privileged}\n", {}}
-    ),
-    testing_support::case_name()
-);
-
-class PolicyNotSupportedYet : public testing::TestWithParam<document_case> {};
-
-TEST_P(PolicyNotSupportedYet, IsRefusedWhereItIsWritten) {
-    EXPECT_THAT(errors_of(policy_text_with(GetParam().text)), ElementsAreArray(GetParam().errors));
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Policies,
-    PolicyNotSupportedYet,
-    testing::Values(
-        document_case{
-            "Signatures",
-            "  signatures:\n  - name: release\n",
-            {"6:3: spec.signatures: not supported yet"}},
-        document_case{
-            "UnsignedImages",
-            "  unsignedImages: Allow\n",
-            {"6:3: spec.unsignedImages: not supported yet"}},
-        document_case{
-            "RegistryUnavailable",
-            "  onRegistryUnavailable: Warn\n",
-            {"6:26: spec.onRegistryUnavailable: not supported yet"}}
     ),
     testing_support::case_name()
 );

@@ -79,6 +79,43 @@ spec:
     denyTags:
     - latest
     - "*-snapshot"
+  signatures:
+  - name: release
+    validationActions: [Audit]
+    images:
+    - "reg.example/core/**"
+    excludeImages:
+    - reg.example/core/x
+    tags: Warn
+    threshold: 2
+    authorities:
+    - name: kms
+      keys:
+      - file: /etc/gatehouse/keys/2025.pem
+      - file: "/etc/gatehouse/keys/2026 .pem"
+        hashAlgorithm: sha512
+    - name: inline
+      keys:
+      - data: |
+          -----BEGIN PUBLIC KEY-----
+          MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE837JXrOBjlj9AcFn04UDl7q+W4SO
+          tJjHGlKHI6DCvcZix5ZD6Jm7V85K3Y+SzUf71tNm/XXbDg0Q4R7z0yoMtg==
+          -----END PUBLIC KEY-----
+        hashAlgorithm: sha256
+    signedIdentity: MatchRepository
+    repository: registry.example.com/signatures
+    annotations:
+      dev.example/env: prod
+      tier: "1"
+  - name: open
+    images:
+    - "reg.example/open/**"
+    tags: Allow
+    authorities:
+    - name: nobody
+      static: Pass
+  unsignedImages: Deny
+  onRegistryUnavailable: Warn
   exemptions:
   - name: mesh
     images:
@@ -130,6 +167,15 @@ TEST(PolicyText, OfTheDefaultPolicyIsThatPolicy) {
     const std::string once = text_of(parsed(default_policy_text()));
     EXPECT_EQ(text_of(parsed(once)), once);
     EXPECT_NE(once.find("    level: restricted\n    version: latest\n"), std::string::npos);
+}
+
+TEST(PolicyText, KeepsKeysThatAreNoBlockOfLines) {
+    policy_document document = parsed(everything);
+    signing_key& key = document.signatures.at(0).authorities.at(1).keys.at(0);
+    key.data.pop_back(); // no newline at the end
+    EXPECT_EQ(
+        parsed(text_of(document)).signatures.at(0).authorities.at(1).keys.at(0).data, key.data
+    );
 }
 
 TEST(PolicyText, NamesIgnoredWorkloads) {

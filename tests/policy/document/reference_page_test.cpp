@@ -53,7 +53,8 @@ std::string whole(const std::string& text) {
     const std::string lines = "\n" + text;
     const bool has_rule = lines.find("\npodSecurity:") != std::string::npos
                           || lines.find("\nrunAs:") != std::string::npos
-                          || lines.find("\nimages:") != std::string::npos;
+                          || lines.find("\nimages:") != std::string::npos
+                          || lines.find("\nsignatures:") != std::string::npos;
     return has_rule ? testing_support::policy_with_spec(indented(text))
                     : testing_support::policy_text_with(indented(text));
 }
