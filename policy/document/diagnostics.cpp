@@ -44,14 +44,13 @@ void diagnostics::warning(position at, std::string_view field, std::string messa
 
 bool diagnostics::is_full() const noexcept { return has_more_; }
 
-void diagnostics::move_into(parsed_policies& out) {
-    append_sorted(errors_, out.errors);
+void diagnostics::move_into(std::vector<diagnostic>& errors, std::vector<diagnostic>& warnings) {
+    append_sorted(errors_, errors);
     if (has_more_) {
-        out.errors.push_back(
-            {source_, out.errors.back().at, "", "there are more errors; mend these first"}
+        errors.push_back({source_, errors.back().at, "", "there are more errors; mend these first"}
         );
     }
-    append_sorted(warnings_, out.warnings);
+    append_sorted(warnings_, warnings);
 }
 
 } // namespace gatehouse::policy

@@ -1,5 +1,5 @@
 #pragma once
-// Collects what is wrong with one policy file, in the order of the file.
+// Collects what is wrong with one file, in the order of the file.
 
 #include "policy/document/parse.h"
 
@@ -22,9 +22,9 @@ class diagnostics {
     [[nodiscard]] bool is_full() const noexcept;
     [[nodiscard]] const std::vector<diagnostic>& errors() const noexcept { return errors_; }
 
-    /// Appends everything to the result, by position. Of more than a thousand errors the rest is
+    /// Appends everything to these, by position. Of more than a thousand errors the rest is
     /// one line: a file of some megabytes could hold a million.
-    void move_into(parsed_policies& out);
+    void move_into(std::vector<diagnostic>& errors, std::vector<diagnostic>& warnings);
 
   private:
     std::string source_;

@@ -1,5 +1,6 @@
 #pragma once
-// Every field of an AdmissionPolicy in one table (interface 2): its name, type, words, limits and what it is for. The parser checks documents against it (check.h), the decoders find their fields
+// Every field of an AdmissionPolicy in one table (interface 2), and of a ServerConfiguration in
+// another (interface 3): its name, type, words, limits and what it is for. The parser checks documents against it (check.h), the decoders find their fields
 // by it (section.h), and json_schema.h writes it down for editors, so the three cannot disagree.
 
 #include <cstddef>
@@ -76,8 +77,9 @@ struct schema_field {
 
 inline constexpr std::size_t most_policies = 1024;
 
-/// The document as a whole: an object. Lives as long as the program.
+/// A document as a whole: an object. Lives as long as the program.
 [[nodiscard]] const schema_value& policy_schema();
+[[nodiscard]] const schema_value& configuration_schema();
 
 /// The field of an object, or nullptr.
 [[nodiscard]] const schema_field* field_named(const schema_value& object, std::string_view name);

@@ -3,6 +3,7 @@
 // kind of field table as policies. Paths in it are not opened here.
 
 #include "policy/document/parse.h"
+#include "policy/image/aliases.h"
 
 #include <chrono>
 #include <cstdint>
@@ -55,5 +56,8 @@ struct parsed_configuration {
 
 /// Reads exactly one document.
 [[nodiscard]] parsed_configuration parse_server_configuration(const policy_source& source);
+
+/// Of all registries.
+[[nodiscard]] registry_aliases aliases_of(const server_configuration& configuration);
 
 } // namespace gatehouse::policy

@@ -1,6 +1,7 @@
 #include "server/commands/policy_validate.h"
 
-#include "policy/document/parse.h"
+#include "policy/document/bind.h"
+#include "policy/document/validate.h"
 #include "policy/text.h"
 #include "server/policy_files.h"
 
@@ -8,7 +9,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -31,7 +34,34 @@ std::string plural(std::size_t number, std::string_view one, std::string_view ma
     return fmt::format("{} {}", number, number == 1 ? one : many);
 }
 
-std::string text_of(const policy::parsed_policies& parsed, const policy_files& files) {
+/// "2 policies and 1 configuration", without what there is none of.
+std::string counted_documents(const policy::validated_documents& parsed) {
+    std::string out;
+    if (!parsed.policies.empty() || parsed.configurations == 0) {
+        out = plural(parsed.policies.size(), "policy", "policies");
+    }
+    if (parsed.configurations > 0) {
+        out += out.empty() ? "" : " and ";
+        out += plural(parsed.configurations, "configuration", "configurations");
+    }
+    return out;
+}
+
+/// Keys in files are looked at where they are on this machine, which need not be the server's.
+void check_key_files(policy::validated_documents& parsed) {
+    policy::key_file_contents contents;
+    for (const std::string& path : policy::key_files(parsed.policies)) {
+        contents.emplace(path, read_text_file(path, policy::most_key_file_bytes));
+    }
+    policy::key_binding bound = policy::bind_keys(parsed.policies, contents);
+    std::ranges::move(bound.errors, std::back_inserter(parsed.errors));
+    for (diagnostic& unread : bound.unreadable) {
+        unread.message += "; the server will need it";
+        parsed.warnings.push_back(std::move(unread));
+    }
+}
+
+std::string text_of(const policy::validated_documents& parsed, const policy_files& files) {
     std::string out;
     for (const diagnostic& error : parsed.errors) {
         out += error.text() + '\n';
@@ -42,7 +72,7 @@ std::string text_of(const policy::parsed_policies& parsed, const policy_files& f
     if (parsed.errors.empty() && files.errors.empty()) {
         out += fmt::format(
             "{} in {}: valid\n",
-            plural(parsed.policies.size(), "policy", "policies"),
+            counted_documents(parsed),
             plural(files.sources.size(), "file", "files")
         );
     }
@@ -63,7 +93,7 @@ nlohmann::ordered_json json_of(const std::vector<diagnostic>& from) {
     return out;
 }
 
-std::string json_of(const policy::parsed_policies& parsed, const policy_files& files) {
+std::string json_of(const policy::validated_documents& parsed, const policy_files& files) {
     nlohmann::ordered_json errors = json_of(parsed.errors);
     for (const std::string& unread : files.errors) {
         errors.push_back({{"message", unread}});
@@ -74,12 +104,15 @@ std::string json_of(const policy::parsed_policies& parsed, const policy_files& f
             names.push_back(one.name);
         }
     }
-    const nlohmann::ordered_json out = {
+    nlohmann::ordered_json out = {
         {"valid", errors.empty()},
         {"policies", std::move(names)},
         {"errors", std::move(errors)},
         {"warnings", json_of(parsed.warnings)},
     };
+    if (parsed.configurations > 0) {
+        out["configurations"] = parsed.configurations;
+    }
     // A path need not be UTF-8; JSON must be.
     return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
@@ -88,9 +121,12 @@ std::string json_of(const policy::parsed_policies& parsed, const policy_files& f
 
 validation_report validate_policies(std::span<const std::string> paths, output_format format) {
     const policy_files files = read_policy_files(paths);
-    policy::parsed_policies parsed;
+    policy::validated_documents parsed;
     if (!files.sources.empty()) {
-        parsed = policy::parse_policies(files.sources);
+        parsed = policy::validate_documents(files.sources);
+    }
+    if (parsed.errors.empty()) {
+        check_key_files(parsed);
     }
     validation_report out;
     for (const std::string& unread : files.errors) {
@@ -114,8 +150,9 @@ void add_policy_validate(CLI::App& policy, int& status) {
         std::string format = "text";
     };
     const auto given = std::make_shared<options>();
-    CLI::App* command =
-        policy.add_subcommand("validate", "Check policy files strictly and print every error");
+    CLI::App* command = policy.add_subcommand(
+        "validate", "Check policies and configurations strictly and print every error"
+    );
     command
         ->add_option(
             "PATH", given->paths, "files, or directories of *.yaml, *.yml and *.json files"

@@ -17,6 +17,7 @@ void fuzz_policy_document(std::string_view input);
 void fuzz_public_key(std::string_view input);
 void fuzz_reference(std::string_view input);
 void fuzz_review(std::string_view input);
+void fuzz_server_configuration(std::string_view input);
 void fuzz_simple_signing(std::string_view input);
 void fuzz_yaml_tree(std::string_view input);
 

@@ -35,6 +35,7 @@ const std::vector<decoder> decoders = {
     {"PublicKey", "public_key", fuzz_public_key},
     {"Reference", "reference", fuzz_reference},
     {"Review", "review", fuzz_review},
+    {"ServerConfiguration", "server_configuration", fuzz_server_configuration},
     {"SimpleSigning", "simple_signing", fuzz_simple_signing},
     {"YamlTree", "yaml_tree", fuzz_yaml_tree},
 };

@@ -25,6 +25,13 @@ const std::string schema_file = GATEHOUSE_SOURCE "/deploy/admissionpolicy.schema
 
 std::string policy_json() { return json_schema(policy_schema(), "Gatehouse AdmissionPolicy"); }
 
+TEST(JsonSchema, OfTheConfigurationIsTheFileThatIsShipped) {
+    testing_support::expect_golden_file(
+        json_schema(configuration_schema(), "Gatehouse ServerConfiguration"),
+        GATEHOUSE_SOURCE "/deploy/serverconfiguration.schema.json"
+    );
+}
+
 TEST(JsonSchema, IsTheFileThatIsShipped) {
     testing_support::expect_golden_file(policy_json(), schema_file);
 }
@@ -213,6 +220,7 @@ void check_defaults(const schema_value& value, std::size_t& seen) { // NOLINT(mi
 TEST(JsonSchema, DefaultsAreValues) {
     std::size_t seen = 0;
     check_defaults(policy_schema(), seen);
+    check_defaults(configuration_schema(), seen);
     EXPECT_GT(seen, 5U);
 }
 

@@ -152,7 +152,8 @@ INSTANTIATE_TEST_SUITE_P(
         document_case{
             "ServerConfiguration",
             "apiVersion: gatehouse.dev/v1alpha1\nkind: ServerConfiguration\nregistries: []\n",
-            {"2:7: kind: ServerConfiguration is not supported yet"}},
+            {"2:7: kind: must be AdmissionPolicy; a ServerConfiguration is given to `serve "
+             "--config`"}},
         document_case{
             "OtherVersion",
             "apiVersion: gatehouse.dev/v1\nkind: AdmissionPolicy\nmetadata: {name: p}\nspec: "

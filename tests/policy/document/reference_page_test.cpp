@@ -1,6 +1,7 @@
-// docs/policy.md cannot fall behind: its examples are policies, and it names every field, every
-// word and every rule.
+// docs/policy.md and docs/server-configuration.md cannot fall behind: their examples are valid, and they
+// name every field, every word and every rule.
 #include "policy/document/schema.h"
+#include "policy/document/server_configuration.h"
 #include "tests/support/policy_text.h"
 #include "tests/support/temp_dir.h"
 
@@ -16,12 +17,14 @@ namespace {
 
 using testing::IsEmpty;
 
-std::string page() { return testing_support::text_of(GATEHOUSE_SOURCE "/docs/policy.md"); }
+std::string page(const std::string& name = "policy.md") {
+    return testing_support::text_of(GATEHOUSE_SOURCE "/docs/" + name);
+}
 
 /// What stands between ```yaml and ```, without these lines.
-std::vector<std::string> examples() {
+std::vector<std::string> examples(const std::string& text) {
     std::vector<std::string> out;
-    std::istringstream lines(page());
+    std::istringstream lines(text);
     bool inside = false;
     for (std::string line; std::getline(lines, line);) {
         if (line == "```yaml") {
@@ -60,7 +63,7 @@ std::string whole(const std::string& text) {
 }
 
 TEST(PolicyReferencePage, ShowsOnlyValidPolicies) {
-    const std::vector<std::string> all = examples();
+    const std::vector<std::string> all = examples(page());
     EXPECT_GT(all.size(), 5U);
     for (const std::string& text : all) {
         const parsed_policies read = testing_support::parsed(whole(text));
@@ -89,11 +92,7 @@ void names_of(
     }
 }
 
-TEST(PolicyReferencePage, NamesEveryFieldAndWord) {
-    std::vector<std::string> names;
-    names_of(policy_schema(), names);
-    EXPECT_THAT(names, testing::Contains("image-registry"));
-    const std::string text = page();
+void expect_named(const std::vector<std::string>& names, const std::string& text) {
     for (const std::string& name : names) {
         EXPECT_TRUE(
             text.find("`" + name + "`") != std::string::npos
@@ -101,6 +100,38 @@ TEST(PolicyReferencePage, NamesEveryFieldAndWord) {
             || text.find(": " + name + "\n") != std::string::npos
         ) << name;
     }
+}
+
+TEST(PolicyReferencePage, NamesEveryFieldAndWord) {
+    std::vector<std::string> names;
+    names_of(policy_schema(), names);
+    EXPECT_THAT(names, testing::Contains("image-registry"));
+    expect_named(names, page());
+}
+
+TEST(ConfigurationReferencePage, NamesEveryField) {
+    std::vector<std::string> names;
+    names_of(configuration_schema(), names);
+    EXPECT_THAT(names, testing::Contains("maxStaleTag"));
+    expect_named(names, page("server-configuration.md"));
+}
+
+TEST(ConfigurationReferencePage, ShowsOnlyValidConfigurations) {
+    const std::vector<std::string> all = examples(page("server-configuration.md"));
+    EXPECT_FALSE(all.empty());
+    for (const std::string& text : all) {
+        EXPECT_THAT(
+            testing_support::texts(parse_server_configuration({"c.yaml", text}).errors), IsEmpty()
+        );
+    }
+}
+
+TEST(ConfigurationExample, IsValid) {
+    const std::string text =
+        testing_support::text_of(GATEHOUSE_SOURCE "/deploy/config/production.yaml");
+    const parsed_configuration read = parse_server_configuration({"production.yaml", text});
+    EXPECT_THAT(testing_support::texts(read.errors), IsEmpty());
+    EXPECT_EQ(read.configuration.value().registries.size(), 2U);
 }
 
 } // namespace

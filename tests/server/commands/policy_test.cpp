@@ -62,6 +62,57 @@ TEST_F(PolicyValidate, ReadsDirectoriesAndManyDocuments) {
     EXPECT_EQ(all.status, 0);
 }
 
+constexpr std::string_view configuration =
+    "apiVersion: gatehouse.dev/v1alpha1\nkind: ServerConfiguration\n";
+
+TEST_F(PolicyValidate, ReadsConfigurationsToo) {
+    const std::string alone = dir_.write("c.yaml", std::string(configuration));
+    const outcome one = run_with({"policy", "validate", alone});
+    EXPECT_EQ(one.output, "1 configuration in 1 file: valid\n");
+    EXPECT_EQ(one.status, 0);
+    const outcome both =
+        run_with({"policy", "validate", alone, dir_.write("a.yaml", policy_text_with(""))});
+    EXPECT_EQ(both.output, "1 policy and 1 configuration in 2 files: valid\n");
+    const outcome json = run_with({"policy", "validate", "-o", "json", alone});
+    EXPECT_EQ(nlohmann::json::parse(json.output)["configurations"], 1);
+    const std::string bad =
+        dir_.write("bad.yaml", std::string(configuration) + "cache: {tagTtl: 1s}\n");
+    const outcome wrong = run_with({"policy", "validate", bad});
+    EXPECT_EQ(wrong.output, bad + ":3:9: cache.tagTtl: unknown field; did you mean tagTTL?\n");
+    EXPECT_EQ(wrong.status, 2);
+}
+
+std::string policy_with_key(const std::string& file) {
+    return policy_text_with(
+        "  signatures:\n  - name: a\n    images: [a/b]\n    authorities: [{name: x, keys: [{file: "
+        + file + "}]}]\n"
+    );
+}
+
+TEST_F(PolicyValidate, WarnsOfKeyFilesThatAreNotHere) {
+    const std::string key = dir_ / "absent.pem";
+    const std::string policy = dir_.write("a.yaml", policy_with_key(key));
+    const outcome one = run_with({"policy", "validate", policy});
+    EXPECT_EQ(one.status, 0);
+    EXPECT_EQ(
+        one.output,
+        policy + ":9:43: warning: spec.signatures[0].authorities[0].keys[0].file: " + key
+            + ": No such file or directory; the server will need it\n1 policy in 1 file: valid\n"
+    );
+}
+
+TEST_F(PolicyValidate, RefusesKeyFilesThatHoldNoPublicKey) {
+    const std::string key = dir_.write("k.pem", "none");
+    const std::string policy = dir_.write("a.yaml", policy_with_key(key));
+    const outcome one = run_with({"policy", "validate", policy});
+    EXPECT_EQ(one.status, 2);
+    EXPECT_EQ(
+        one.output,
+        policy + ":9:43: spec.signatures[0].authorities[0].keys[0].file: " + key
+            + ": is not a public key in PEM form (-----BEGIN PUBLIC KEY-----)\n"
+    );
+}
+
 TEST_F(PolicyValidate, PrintsEveryErrorThenWarnings) {
     const std::string a =
         dir_.write("a.yaml", policy_text_with("  exemptions:\n  - {images: [\"*.example/x\"]}\n"));
