@@ -13,7 +13,22 @@ namespace {
 auto place_of(const violation& v) { return std::tuple(v.rule, v.where.kind, v.where.index); }
 
 bool same_finding(const violation& a, const violation& b) {
-    return a.action == b.action && a.field == b.field && a.message == b.message;
+    if (a.action != b.action || a.field != b.field) {
+        return false;
+    }
+    // That an image is named by tag is found once, whether the digest is known or not.
+    return a.message == b.message || a.rule == rule_id::image_digest;
+}
+
+/// Requires: they are the same finding.
+void merge(violation& into, violation&& twin) {
+    if (into.policies.back() != twin.policies.front()) {
+        into.policies.push_back(twin.policies.front());
+    }
+    // Of two only one can differ: the one that prints the digest, which is longer than its place.
+    if (twin.message.size() > into.message.size()) {
+        into.message = std::move(twin.message);
+    }
 }
 
 /// `container "app" must not ...`, `pod must ...`.
@@ -45,6 +60,13 @@ void combination::add(std::string_view policy, action what, const finding& found
     });
 }
 
+bool combination::denies_image(const element& where) const noexcept {
+    return std::ranges::any_of(violations_, [&](const violation& one) {
+        return one.action == action::deny && one.rule <= rule_id::image_digest
+               && one.where.kind == where.kind && one.where.index == where.index;
+    });
+}
+
 std::vector<violation> combination::take() {
     std::ranges::stable_sort(violations_, {}, place_of);
     std::vector<violation> merged;
@@ -61,7 +83,7 @@ std::vector<violation> combination::take() {
         if (twin == merged.end()) {
             merged.push_back(std::move(next));
         } else {
-            twin->policies.push_back(next.policies.front());
+            merge(*twin, std::move(next));
         }
     }
     return merged;

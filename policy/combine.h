@@ -22,6 +22,9 @@ class combination {
     /// the same action are dropped: the decision stands already, and memory must stay bounded.
     void add(std::string_view policy, action what, const finding& found);
 
+    /// True where an image rule found something there for which the request is denied.
+    [[nodiscard]] bool denies_image(const element& where) const noexcept;
+
     [[nodiscard]] std::vector<violation> take();
 
   private:

@@ -30,7 +30,7 @@ bool names_image(const exemption& hole, const finding& found, const rule_subject
     if (!image) {
         return false;
     }
-    const result<reference> parsed = reference::parse(*image);
+    const result<reference> parsed = read_image(*image, *subject.aliases);
     return parsed
            && hole.images.find(parsed.value(), subject.namespace_name, pattern_use::permit)
                   != nullptr;

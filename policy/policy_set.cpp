@@ -35,9 +35,53 @@ bool matches(const match_rules& rules, const attributes& request, std::string_vi
     });
 }
 
+void fold(image_patterns& list, const registry_aliases& aliases) {
+    std::vector<image_pattern> folded;
+    folded.reserve(list.all().size());
+    for (const image_pattern& one : list.all()) {
+        folded.push_back(aliases.fold(one));
+    }
+    list = image_patterns(std::move(folded));
+}
+
+/// A registry/repository; one that is too long once folded stays, and nothing lies there.
+void fold(std::string& repository, const registry_aliases& aliases) {
+    const result<reference> parsed = reference::parse(repository);
+    const result<reference> folded = parsed ? aliases.fold(parsed.value()) : parsed;
+    if (folded) {
+        repository = folded.value().name();
+    }
+}
+
+void fold(policy_document& document, const registry_aliases& aliases) {
+    if (document.images) {
+        if (document.images->allow) {
+            fold(*document.images->allow, aliases);
+        }
+        fold(document.images->deny, aliases);
+    }
+    for (signature_entry& entry : document.signatures) {
+        fold(entry.images, aliases);
+        fold(entry.exclude_images, aliases);
+        fold(entry.repository, aliases);
+    }
+    for (exemption& hole : document.exemptions) {
+        fold(hole.images, aliases);
+    }
+}
+
 } // namespace
 
-policy_set::policy_set(std::vector<policy_document> documents) : documents_(std::move(documents)) {
+policy_set::policy_set(std::vector<policy_document> documents, registry_aliases aliases)
+    : documents_(std::move(documents)), aliases_(std::move(aliases)) {
+    has_signatures_ = std::ranges::any_of(documents_, [](const policy_document& one) {
+        return !one.signatures.empty();
+    });
+    if (!aliases_.empty()) {
+        for (policy_document& document : documents_) {
+            fold(document, aliases_);
+        }
+    }
     for (std::size_t i = 0; i < documents_.size(); ++i) {
         const match_rules& rules = documents_[i].match;
         const auto& globs = rules.namespaces.empty() ? rules.service_accounts : rules.namespaces;

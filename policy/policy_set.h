@@ -3,6 +3,7 @@
 // for the policies that match it and not for all (interface 2.1).
 
 #include "policy/document/document.h"
+#include "policy/image/aliases.h"
 #include "policy/request.h"
 
 #include <cstdint>
@@ -16,11 +17,17 @@ namespace gatehouse::policy {
 
 class policy_set {
   public:
-    explicit policy_set(std::vector<policy_document> documents);
+    /// Folds every pattern and repository of the documents by `aliases`.
+    explicit policy_set(std::vector<policy_document> documents, registry_aliases aliases = {});
     policy_set(const policy_set&) = delete;
     policy_set& operator=(const policy_set&) = delete;
 
     [[nodiscard]] const std::vector<policy_document>& all() const noexcept { return documents_; }
+
+    /// To fold the images of requests by.
+    [[nodiscard]] const registry_aliases& aliases() const noexcept { return aliases_; }
+    /// False where no decision by these policies can need a registry.
+    [[nodiscard]] bool has_signatures() const noexcept { return has_signatures_; }
 
     /// Every policy that matches, in policy order. `service_account` is the pod's; empty means
     /// `default`. The documents live as long as the set.
@@ -48,6 +55,8 @@ class policy_set {
     ) const;
 
     std::vector<policy_document> documents_;
+    registry_aliases aliases_;
+    bool has_signatures_ = false;
     std::vector<std::uint32_t> everywhere_; ///< policies that no index can narrow
     index by_namespace_;                    ///< literal namespaces
     index by_prefix_; ///< literal beginnings of globs over "namespace/account"

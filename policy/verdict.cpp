@@ -137,7 +137,7 @@ std::vector<std::string> warnings_of(const verdict& v, std::string_view subject)
             ));
         }
     }
-    for (const std::string& line : v.expiry_warnings) {
+    for (const std::string& line : v.further_warnings) {
         add(fitted(line, "", longest_warning));
     }
     return out;

@@ -2,6 +2,7 @@
 // The answer to a request: a value, never an error. How it becomes an AdmissionReview response is
 // admission/respond.h's affair.
 
+#include "policy/evidence.h"
 #include "policy/finding.h"
 
 #include <cstdint>
@@ -35,6 +36,19 @@ struct exemption_use {
     rule_id rule = rule_id::image_reference;
 };
 
+/// A denial that an outage of a listed registry turned into a warning (interface 2.6).
+struct unverified_use {
+    std::string_view policy;
+    failure_cause cause = failure_cause::timeout;
+    std::string image; ///< reference::text()
+    bool operator==(const unverified_use&) const = default;
+};
+
+struct resolved_image {
+    std::string image; ///< reference::text()
+    std::string digest;
+};
+
 enum class decision : std::uint8_t {
     allow,
     deny,
@@ -50,7 +64,11 @@ struct verdict {
     std::vector<std::string_view> policies;     ///< names of those that match
     std::vector<violation> violations;          ///< of every action, in message order
     std::vector<exemption_use> exemptions;
-    std::vector<std::string> expiry_warnings; ///< of exemptions that end soon, whole lines
+    std::vector<unverified_use> unverified;
+    std::vector<resolved_image> images; ///< whose digest was looked up
+    std::vector<rule_id> not_checked;   ///< would have needed a registry that was not to be asked
+    /// Whole lines: exemptions that end soon, facts that are old.
+    std::vector<std::string> further_warnings;
 
     [[nodiscard]] bool allowed() const noexcept { return decision != decision::deny; }
 };
@@ -69,8 +87,8 @@ struct verdict {
 /// each, at most 880 bytes with "(and N more)". Considers violations of action Deny only.
 [[nodiscard]] std::string denial_message(const verdict& v, std::string_view subject);
 
-/// Warnings (interface 4.2): violations of action Warn and expiring exemptions; one line each, at
-/// most 256 bytes, at most 10, without duplicates.
+/// Warnings (interface 4.2): violations of action Warn and the further ones; one line each, at most
+/// 256 bytes, at most 10, without duplicates.
 [[nodiscard]] std::vector<std::string> warnings_of(const verdict& v, std::string_view subject);
 
 } // namespace gatehouse::policy

@@ -3,6 +3,7 @@
 #include "policy/pod/effective.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gatehouse::policy {
 namespace {
@@ -44,14 +45,16 @@ bool same_pod_fields(const pod& a, const pod& b) {
 } // namespace
 
 rule_subject make_rule_subject(
-    const pod& subject,
-    const pod* old_pod,
-    std::string_view namespace_name,
-    judged_parts parts
+    const request& about,
+    judged_parts parts,
+    const registry_aliases& aliases
 ) {
+    const pod& subject = *about.object;
+    const pod* old_pod = about.old_object;
     rule_subject out;
     out.value = &subject;
-    out.namespace_name = namespace_name;
+    out.namespace_name = about.about.namespace_name;
+    out.aliases = &aliases;
     out.pod_changed = old_pod == nullptr || !same_pod_fields(subject, *old_pod);
     const std::size_t count = subject.containers.size() + subject.init_containers.size()
                               + subject.ephemeral_containers.size();
@@ -66,15 +69,20 @@ rule_subject make_rule_subject(
     }
     out.images.reserve(out.containers.size());
     for (const judged_container& c : out.containers) {
-        out.images.push_back({c.where, c.value->image, reference::parse(c.value->image)});
+        out.images.push_back({c.where, c.value->image, read_image(c.value->image, aliases)});
     }
     for_each_image(subject, [&](const element& where, std::string_view image) {
         if (where.kind == element_kind::volume
             && (old_pod == nullptr || !is_unchanged(*old_pod, subject.volumes[where.index]))) {
-            out.images.push_back({where, image, reference::parse(image)});
+            out.images.push_back({where, image, read_image(image, aliases)});
         }
     });
     return out;
+}
+
+result<reference> read_image(std::string_view text, const registry_aliases& aliases) {
+    result<reference> parsed = reference::parse(text);
+    return parsed && !aliases.empty() ? aliases.fold(std::move(parsed).value()) : parsed;
 }
 
 std::string image_field(const element& where) {

@@ -74,6 +74,22 @@ std::vector<std::string> used_exemptions(const policy::verdict& verdict) {
     return sorted_without_repetitions(std::move(used));
 }
 
+std::vector<std::string> unverified_images(const policy::verdict& verdict) {
+    std::vector<std::string> used;
+    for (const policy::unverified_use& one : verdict.unverified) {
+        used.push_back(fmt::format("{}/{}={}", one.policy, one.image, name_of(one.cause)));
+    }
+    return used;
+}
+
+std::vector<std::string> resolved_images(const policy::verdict& verdict) {
+    std::vector<std::string> resolved;
+    for (const policy::resolved_image& one : verdict.images) {
+        resolved.push_back(fmt::format("{}={}", one.image, one.digest));
+    }
+    return resolved;
+}
+
 void append_annotations(std::string& out, const policy::verdict& verdict) {
     out.append(R"(,"auditAnnotations":{"decision":")");
     out.append(verdict.allowed() ? "allow" : "deny").append("\"");
@@ -83,6 +99,12 @@ void append_annotations(std::string& out, const policy::verdict& verdict) {
     }
     if (!verdict.exemptions.empty()) {
         append_list_annotation(out, "exemptions", used_exemptions(verdict));
+    }
+    if (!verdict.images.empty()) {
+        append_list_annotation(out, "images", resolved_images(verdict));
+    }
+    if (!verdict.unverified.empty()) {
+        append_list_annotation(out, "unverified", unverified_images(verdict));
     }
     out += '}';
 }
@@ -148,7 +170,7 @@ std::string respond_verdict(
 ) {
     std::string out = opening(to, verdict.allowed());
     append_annotations(out, verdict);
-    if (verdict.violations.empty() && verdict.expiry_warnings.empty()) {
+    if (verdict.violations.empty() && verdict.further_warnings.empty()) {
         return closed(std::move(out));
     }
     const std::string subject = policy::subject_text(

@@ -188,9 +188,12 @@ void fill(checked_object& out, const policy::verdict& verdict) {
             .suffix = policies_suffix(one),
         });
     }
+    for (const policy::rule_id rule : verdict.not_checked) {
+        out.not_checked.emplace_back(id_of(rule));
+    }
     out.warnings =
         warnings_of(verdict, policy::subject_text(out.kind, out.namespace_name, out.name));
-    out.expiry_warnings = verdict.expiry_warnings;
+    out.further_warnings = verdict.further_warnings;
 }
 
 } // namespace
@@ -237,16 +240,9 @@ judged_object object_judge::judge(const std::string& source, const manifest_obje
         memory
     );
     checked_object out = checked(source, object.place, request);
-    const policy::plan plan = make_plan(request, policies_);
-    fill(
-        out,
-        decide(
-            request,
-            plan,
-            now_,
-            as_pods ? policy::template_judgement::as_pods : policy::template_judgement::as_admission
-        )
-    );
+    const auto templates =
+        as_pods ? policy::template_judgement::as_pods : policy::template_judgement::as_admission;
+    fill(out, decide_offline(make_plan(request, policies_, now_, templates)));
     return out;
 }
 
@@ -268,7 +264,7 @@ judged_object object_judge::judge_review(const std::string& source, const manife
         break;
     }
     checked_object out = checked(source, object.place, decoded.request);
-    fill(out, decide(decoded.request, make_plan(decoded.request, policies_), now_));
+    fill(out, decide_offline(make_plan(decoded.request, policies_, now_)));
     return out;
 }
 

@@ -50,7 +50,7 @@ class text_writer {
                 v.message,
                 v.suffix);
         }
-        for (const std::string& line : one.expiry_warnings) {
+        for (const std::string& line : one.further_warnings) {
             add("  {}  {}\n", paint("note ", yellow), line);
         }
         if (!one.not_checked.empty()) {

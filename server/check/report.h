@@ -30,9 +30,9 @@ struct checked_object {
     bool allowed = false;
     std::string_view note; ///< a literal: why nothing was asked of it; empty where policies judged
     std::vector<checked_violation> violations;
-    std::vector<std::string> warnings;        ///< as the webhook would send them
-    std::vector<std::string> expiry_warnings; ///< those of them that are no violation
-    std::vector<std::string> not_checked;     ///< rules that would have needed a registry
+    std::vector<std::string> warnings;         ///< as the webhook would send them
+    std::vector<std::string> further_warnings; ///< those of them that are no violation
+    std::vector<std::string> not_checked;      ///< rules that would have needed a registry
 };
 
 struct check_error {

@@ -96,12 +96,12 @@ decided deciding(const subject& given, simdjson::dom::parser& parser) {
     const auto review = server::decode_review(given.body, parser, memory);
     std::size_t wrong = 0;
     const cost each = cost_of(given.batch, [&] {
-        const policy::plan plan = policy::make_plan(review.request, given.policies);
-        const policy::verdict verdict = policy::decide(review.request, plan, given.now);
+        const policy::verdict verdict =
+            policy::decide(policy::make_plan(review.request, given.policies, given.now));
         wrong += verdict.allowed() ? 0U : 1U;
     });
     require(wrong == 0, "a review was not allowed");
-    return {each, policy::make_plan(review.request, given.policies).policies.size()};
+    return {each, policy::make_plan(review.request, given.policies, given.now).policies.size()};
 }
 
 std::string measure(const subject& given) {

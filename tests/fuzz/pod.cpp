@@ -36,9 +36,12 @@ void judge(const policy::pod& subject) {
     static const policy::images_section images = strict_images();
     static const policy::run_as_section run_as = strict_run_as();
     policy::findings found;
-    const policy::rule_subject judged = policy::make_rule_subject(
-        subject, nullptr, "prod", policy::judged_parts::containers_and_images
-    );
+    static const policy::registry_aliases aliases;
+    policy::request about;
+    about.about.namespace_name = "prod";
+    about.object = &subject;
+    const policy::rule_subject judged =
+        policy::make_rule_subject(about, policy::judged_parts::containers_and_images, aliases);
     policy::judge_image_reference(judged, found);
     const bool all_read = found.empty();
     policy::judge_image_registry(images, judged, found);

@@ -283,9 +283,7 @@ TEST_P(Templates, FollowWorkloads) {
     request->object_kind = row.kind;
     request->path = "spec.template.";
     request->has_controller = row.has_controller;
-    EXPECT_EQ(
-        lines_of(decide(*request, make_plan(*request, *policies), {}, row.templates)), row.lines
-    );
+    EXPECT_EQ(lines_of(decide(make_plan(*request, *policies, {}, row.templates))), row.lines);
 }
 
 const std::string in_template = " spec.template." + of_p;

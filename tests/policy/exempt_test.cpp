@@ -100,19 +100,19 @@ TEST(Exemptions, ActInTheirOwnPolicyOnly) {
     );
 }
 
-std::vector<std::string> expiry_warnings_on(std::chrono::sys_days day) {
+std::vector<std::string> further_warnings_on(std::chrono::sys_days day) {
     const auto policies = policy_with(
         R"(exemptions: [{name: e, reason: r, images: [a], rules: [image-tag], until: "2026-08-31"}], )"
         + deny_bad
     );
-    return judged_request(bad_tag).verdict(*policies, day).expiry_warnings;
+    return judged_request(bad_tag).verdict(*policies, day).further_warnings;
 }
 
 TEST(Exemptions, WarnFromFourteenDaysBeforeTheirEnd) {
     using std::chrono::year;
-    EXPECT_THAT(expiry_warnings_on(std::chrono::sys_days{year{2026} / 8 / 16}), IsEmpty());
+    EXPECT_THAT(further_warnings_on(std::chrono::sys_days{year{2026} / 8 / 16}), IsEmpty());
     EXPECT_THAT(
-        expiry_warnings_on(std::chrono::sys_days{year{2026} / 8 / 17}),
+        further_warnings_on(std::chrono::sys_days{year{2026} / 8 / 17}),
         ElementsAre("exemption e of policy p, used here, holds until 2026-08-31 only")
     );
 }

@@ -128,7 +128,7 @@ TEST(Warnings, AreCutAtWhatTheApiServerKeeps) {
 
 TEST(Warnings, TellOfExemptionsThatEnd) {
     verdict out = with({});
-    out.expiry_warnings = {"exemption e ends", "exemption e ends"};
+    out.further_warnings = {"exemption e ends", "exemption e ends"};
     EXPECT_THAT(warnings_of(out, "Pod w"), ElementsAre("exemption e ends"));
 }
 

@@ -59,7 +59,7 @@ policy::verdict judged_request::verdict(
     const policy::policy_set& policies,
     std::chrono::sys_days today
 ) {
-    return policy::decide(request_, policy::make_plan(request_, policies), today);
+    return policy::decide(policy::make_plan(request_, policies, today));
 }
 
 std::vector<std::string> judged_request::lines(const policy::policy_set& policies) {

@@ -3,6 +3,7 @@
 #include "policy/image/pattern.h"
 #include "policy/pod/workload.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -115,7 +116,7 @@ TEST_F(ObjectJudge, GivesTheWebhooksAnswerToAWorkloadWhenAsked) {
     EXPECT_EQ(out.violations.front().action, action::warn);
     ASSERT_EQ(out.warnings.size(), 1U);
     EXPECT_EQ(out.warnings.front().find("Deployment prod/web: container \"app\" image"), 0U);
-    EXPECT_TRUE(out.expiry_warnings.empty());
+    EXPECT_TRUE(out.further_warnings.empty());
 }
 
 TEST_F(ObjectJudge, StillDeniesAPodAsAdmission) {
@@ -215,6 +216,31 @@ TEST_F(ObjectJudge, NamesAContainerOnlyForFindingsAboutOne) {
     EXPECT_EQ(out.violations[1].field, "spec.volumes[0].image.reference");
     EXPECT_EQ(out.violations[2].container, "");
     EXPECT_EQ(out.violations[2].rule, rule_id::fs_group);
+}
+
+TEST_F(ObjectJudge, NamesWhatOnlyARegistryCouldTell) {
+    policy::signature_entry& entry = document.signatures.emplace_back();
+    entry.name = "release";
+    entry.images = patterns("reg.example/**");
+    entry.tags = policy::tag_mode::allow;
+    entry.authorities.emplace_back().name = "kms";
+    const auto pod = [](std::string_view image) {
+        return fmt::format(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: prod}}\n"
+            "spec: {{containers: [{{name: app, image: '{}'}}]}}\n",
+            image
+        );
+    };
+    const checked_object open = verdict(pod("reg.example/app:1"));
+    EXPECT_TRUE(open.allowed);
+    EXPECT_TRUE(open.violations.empty());
+    EXPECT_EQ(open.not_checked, std::vector<std::string>{"image-signature"});
+    EXPECT_EQ(exit_status({{open}, {}, {}}, true), 2);
+    EXPECT_EQ(exit_status({{open}, {}, {}}, false), 0);
+
+    const checked_object denied_anyway = verdict(pod("other.example/app:1"));
+    EXPECT_FALSE(denied_anyway.allowed);
+    EXPECT_TRUE(denied_anyway.not_checked.empty());
 }
 
 TEST_F(ObjectJudge, SkipsKindsWithoutAPod) {

@@ -24,7 +24,7 @@ check_report full_report() {
         .warnings =
             {"Deployment prod/web: container \"app\" has the tag latest [base/image-tag]",
              "exemption mesh of policy base, used here, holds until 2026-05-03 only"},
-        .expiry_warnings =
+        .further_warnings =
             {"exemption mesh of policy base, used here, holds until 2026-05-03 only"},
         .not_checked = {"image-signature", "image-user"},
     };
