@@ -1,0 +1,104 @@
+#pragma once
+// The requests of one conversation with one endpoint of a registry: each carries what the authorizer says, is
+// sent again when that changes, and follows redirects (at most 5, https only, without credentials on another
+// origin). Conversations (resolve.h, collect.h) ask and read answers; the client (client.h) carries requests
+// and responses. No I/O, no clock; one thread.
+
+#include "policy/evidence.h"
+#include "server/http_message.h"
+#include "server/registry/authorizer.h"
+#include "server/registry/endpoint.h"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gatehouse::server {
+
+struct call {
+    std::string method = "GET";
+    std::string target; ///< below the repository ("/manifests/1.0"), or a whole one of this host
+    std::string accept;
+    std::size_t most_body_bytes = 0;
+};
+
+struct outgoing {
+    std::size_t id = 0; ///< give() wants it back
+    http_request request;
+    tick_time not_before{}; ///< the registry asked to wait (Retry-After)
+};
+
+class dialogue {
+  public:
+    /// Requires: `tokens` outlives this.
+    dialogue(endpoint at, token_cache& tokens, tick_time deadline)
+        : at_(std::move(at)), authorizer_(at_, tokens), deadline_(deadline) {}
+    dialogue(const dialogue&) = delete;
+    dialogue& operator=(const dialogue&) = delete;
+    ~dialogue() = default;
+
+    [[nodiscard]] const endpoint& at() const noexcept { return at_; }
+
+    /// Its number, which the answer has.
+    std::size_t ask(call what);
+
+    /// What to send now, at most 8 at a time; each is answered by one give().
+    [[nodiscard]] std::vector<outgoing> take_requests();
+    void give(std::size_t id, policy::fact<http_response> answer, tick_time now);
+
+    struct answered_call {
+        std::size_t asked;
+        policy::fact<http_response> response; ///< of any status but those that were dealt with
+    };
+    [[nodiscard]] std::optional<answered_call> take_answer();
+
+    /// Goes on to the next credential for all that is asked from now on; false where there is none.
+    [[nodiscard]] bool use_next_credential(tick_time now);
+
+    /// A status other than 200 as a failure; `what` was asked for: "team/app:1.0".
+    [[nodiscard]] policy::fetch_failure refusal(const http_response& got, std::string_view what)
+        const;
+    [[nodiscard]] policy::fetch_failure failure(policy::failure_cause cause, std::string detail)
+        const;
+
+  private:
+    enum class state : std::uint8_t { queued, in_flight, parked };
+    struct open_call {
+        call what;
+        url where;
+        state now = state::queued;
+        std::size_t generation = 0; ///< of the header it was sent with
+        unsigned redirects = 0;
+        unsigned sent = 0;
+        bool has_waited = false;
+        tick_time not_before{};
+        http_response refused; ///< the answer to give if nothing else comes of it
+    };
+
+    [[nodiscard]] url start_of(const call& what) const;
+    [[nodiscard]] http_request request_of(const open_call& one) const;
+    void finish(std::size_t id, policy::fact<http_response> with);
+    void redirect(std::size_t id, const http_response& answer);
+    void refuse(std::size_t id, http_response answer, tick_time now);
+    /// True where the call waits and is sent once more.
+    [[nodiscard]] static bool waits(
+        open_call& one,
+        const http_response& answer,
+        tick_time now,
+        tick_time deadline
+    );
+    void wake_parked();
+
+    endpoint at_;
+    authorizer authorizer_;
+    tick_time deadline_;
+    std::map<std::size_t, open_call> calls_;
+    std::deque<answered_call> answers_;
+    std::size_t next_id_ = 1; ///< 0 is the authorizer's
+    std::size_t in_flight_ = 0;
+};
+
+} // namespace gatehouse::server

@@ -1,0 +1,98 @@
+#pragma once
+// Carries the requests of a conversation, several at a time, until it has an outcome. Cancelled, or done
+// early, it cancels the exchanges under way and waits for their end, so that none outlives its owner.
+
+#include "server/clock.h"
+#include "server/http_exchange.h"
+#include "server/registry/dialogue.h"
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <deque>
+#include <exception>
+#include <list>
+#include <memory>
+#include <utility>
+
+namespace gatehouse::server {
+
+/// The exchanges under way of one conversation; shared with each of them.
+class flights {
+  public:
+    struct landed {
+        std::size_t id;
+        policy::fact<http_response> answer;
+    };
+
+    flights(executor on, http_exchange& over, tick_time deadline)
+        : wake_(on, tick_time::max()), over_(over), deadline_(deadline) {}
+
+    static void start(const std::shared_ptr<flights>& self, outgoing what);
+    [[nodiscard]] bool has_landed() const noexcept { return !landed_.empty(); }
+    [[nodiscard]] landed take();
+    [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
+    [[nodiscard]] const std::exception_ptr& fault() const noexcept { return fault_; }
+    void cancel();
+    /// Until something lands, or the waiting coroutine is cancelled.
+    [[nodiscard]] awaitable<void> wait();
+
+  private:
+    [[nodiscard]] static awaitable<void> fly(std::shared_ptr<flights> self, outgoing what);
+
+    steady_timer wake_;
+    http_exchange& over_;
+    tick_time deadline_;
+    std::deque<landed> landed_;
+    std::list<asio::cancellation_signal> signals_;
+    std::size_t under_way_ = 0;
+    std::exception_ptr fault_;
+};
+
+/// Requires: `talk`, `over` and `time` outlive the awaiting.
+template <class Conversation>
+[[nodiscard]] awaitable<typename Conversation::result> drive(
+    Conversation& talk,
+    http_exchange& over,
+    const clock& time,
+    tick_time deadline
+) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const auto now_flying =
+        std::make_shared<flights>(co_await asio::this_coro::executor, over, deadline);
+    bool is_cancelled = false;
+    while (!talk.outcome() && !is_cancelled && !now_flying->fault()) {
+        for (outgoing& one : talk.take_requests()) {
+            flights::start(now_flying, std::move(one));
+        }
+        if (!now_flying->has_landed() && now_flying->under_way() == 0) {
+            break; // a conversation that neither asks nor ends: below, it fails
+        }
+        if (!now_flying->has_landed()) {
+            co_await now_flying->wait();
+        }
+        const auto state = co_await asio::this_coro::cancellation_state;
+        is_cancelled = state.cancelled() != asio::cancellation_type::none;
+        while (now_flying->has_landed() && !talk.outcome()) {
+            auto one = now_flying->take();
+            talk.give(one.id, std::move(one.answer), time.ticks());
+        }
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    now_flying->cancel();
+    while (now_flying->under_way() > 0) {
+        co_await now_flying->wait();
+    }
+    if (now_flying->fault()) {
+        std::rethrow_exception(now_flying->fault());
+    }
+    if (talk.outcome()) {
+        co_return *talk.outcome();
+    }
+    co_return policy::fetch_failure{
+        policy::failure_cause::timeout,
+        "the lookup was ended before it was done",
+        talk.is_listed()};
+}
+
+} // namespace gatehouse::server
