@@ -55,7 +55,7 @@ app::app(serve_options options, log& told, const clock& time)
       time_(time),
       loop_(1),
       signals_(loop_.get_executor(), SIGTERM, SIGINT, SIGHUP),
-      store_({options_.policies, options_.tls, options_.client_ca}, time),
+      store_({options_.policies, options_.tls, options_.client_ca, options_.configuration}, time),
       readiness_(time),
       metrics_(GATEHOUSE_VERSION),
       report_(metrics_, told),
@@ -69,7 +69,13 @@ app::app(serve_options options, log& told, const clock& time)
                log_.write(log_level::error, "lookup_fault", {{"error", what}});
            }}
       ),
-      admission_({loop_, pool_, budget_, time, report_}, [this] { return current_->policies; }) {}
+      admission_(
+          {loop_, pool_, budget_, time, report_},
+          [this] { return current_->policies; },
+          [this](std::vector<policy::image_want> wants, tick_time deadline) {
+              return facts_.ask(std::move(wants), deadline);
+          }
+      ) {}
 
 app::~app() = default;
 

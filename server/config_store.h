@@ -1,12 +1,13 @@
 #pragma once
-// Everything that is read from files, as one immutable snapshot: the policies, the serving pair, the CA
-// of callers. Any error keeps the last good snapshot whole (interface 4, reload); what was wrong is in the
+// Everything that is read from files, as one immutable snapshot: the policies and their keys, what is known
+// of registries, the serving pair, the CA of callers. Any error keeps the last good snapshot whole (interface 4, reload); what was wrong is in the
 // report. Sees changes by polling, which also works where a mount is swapped by a symbolic link and on
 // network file systems. Blocks on the file system: not for the loop thread. One thread at a time.
 
 #include "policy/policy_set.h"
 #include "server/clock.h"
 #include "server/file_fingerprint.h"
+#include "server/registry_state.h"
 #include "server/tls_context.h"
 
 #include <memory>
@@ -20,10 +21,12 @@ struct config_paths {
     std::vector<std::string> policies; ///< files and directories; empty = the built-in policy
     std::optional<tls_files> tls;      ///< absent = self-signed, made once
     std::string client_ca;             ///< empty = none
+    std::string configuration = {};    ///< a ServerConfiguration; empty = none
 };
 
 struct config_snapshot {
     std::shared_ptr<const policy::policy_set> policies;
+    std::shared_ptr<const registry_state> registries;
     std::shared_ptr<const tls_context> tls;
     wall_time loaded;
 };
@@ -31,10 +34,11 @@ struct config_snapshot {
 /// What came of one attempt to load.
 struct load_report {
     std::shared_ptr<const config_snapshot>
-        made;                               ///< null = there are errors; the last good one stays
-    std::vector<std::string> policy_errors; ///< `file:line:column: field: what`, or `file: what`
+        made; ///< null = there are errors; the last good one stays
+    /// Of policies, keys and the configuration: `file:line:column: field: what`, or `file: what`.
+    std::vector<std::string> policy_errors;
     std::vector<std::string> certificate_errors; ///< `file: what`
-    std::vector<std::string> warnings;           ///< of the policies, in the same form
+    std::vector<std::string> warnings;           ///< of the same, in the same form
 };
 
 class config_store {
@@ -60,6 +64,11 @@ class config_store {
     struct raw_config;
 
     [[nodiscard]] raw_config read_files() const;
+    void read_policies(raw_config& raw) const;
+    [[nodiscard]] static std::shared_ptr<const policy::policy_set> build_policies(
+        raw_config& from,
+        load_report& report
+    );
     [[nodiscard]] raw_config read_at_rest();
     [[nodiscard]] load_report build(raw_config from);
     [[nodiscard]] std::shared_ptr<const tls_context> build_tls(raw_config& from);

@@ -157,7 +157,7 @@ std::shared_ptr<source_entry> fact_cache::source_of(
 }
 
 void fact_cache::begin(const std::shared_ptr<fact_entry>& of, tick_time deadline, bool must_ask) {
-    if (is_stopped_) {
+    if (is_stopped_ || !store_) {
         return;
     }
     of->under_way = std::make_shared<fact_flight>(with_.time.ticks());

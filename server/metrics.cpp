@@ -101,6 +101,11 @@ void metrics::count_review(
             ++of_rule[static_cast<std::size_t>(one.action)];
         }
     }
+    for (const policy::unverified_use& use : what.unverified) {
+        if (const auto slot = policies_.find(use.policy); slot != policies_.end()) {
+            ++slot->second.unverified[static_cast<std::size_t>(use.cause)];
+        }
+    }
     for (const policy::exemption_use& use : what.exemptions) {
         if (const auto slot = policies_.find(use.policy); slot != policies_.end()) {
             for (auto& exemption : slot->second.exemptions) {
@@ -119,6 +124,7 @@ void metrics::use_policies(const policy::policy_set& policies, wall_time loaded)
         const auto known = policies_.find(document.name);
         if (known != policies_.end()) {
             slot.violations = known->second.violations;
+            slot.unverified = known->second.unverified;
         }
         slot.hash = document.hash;
         for (const policy::exemption& one : document.exemptions) {
@@ -183,6 +189,20 @@ void metrics::write_policies(exposition& to) const {
     }
 }
 
+void metrics::write_unverified(exposition& to) const {
+    to.begin(metric::unverified_admissions);
+    for (const std::string& name : policy_names_) {
+        for (std::size_t cause = 0; cause < causes; ++cause) {
+            const std::uint64_t count = policies_.at(name).unverified[cause];
+            if (count != 0) {
+                to.sample(
+                    {name, policy::name_of(static_cast<policy::failure_cause>(cause))}, count
+                );
+            }
+        }
+    }
+}
+
 void metrics::write_loads(exposition& to) const {
     to.begin(metric::policy_loads);
     for (std::size_t i = 0; i < results.size(); ++i) {
@@ -204,6 +224,7 @@ std::string metrics::text(const live_figures& live) const {
     exposition to;
     write_reviews(to);
     write_policies(to);
+    write_unverified(to);
     to.single(metric::inflight_requests, live.inflight_requests);
     to.single(metric::inflight_bytes, live.inflight_bytes);
     to.single(metric::shed_requests, live.shed_requests);

@@ -77,10 +77,13 @@ class metrics {
 
   private:
     static constexpr std::size_t actions = 3;
+    static constexpr std::size_t causes =
+        static_cast<std::size_t>(policy::failure_cause::too_many_lookups) + 1;
 
     /// One policy's counts, indexed by rule and action.
     struct policy_slot {
         std::array<std::array<std::uint64_t, actions>, policy::rule_count> violations{};
+        std::array<std::uint64_t, causes> unverified{};
         struct exemption_slot {
             std::string name;
             std::uint64_t lifted = 0;
@@ -102,6 +105,7 @@ class metrics {
     }
     void write_reviews(exposition& to) const;
     void write_policies(exposition& to) const;
+    void write_unverified(exposition& to) const;
     void write_loads(exposition& to) const;
 
     using by_decision = std::array<std::uint64_t, decisions.size()>;

@@ -15,6 +15,7 @@ enum class metric : std::uint8_t {
     violations,
     exempted_violations,
     exemption_expiry,
+    unverified_admissions,
     inflight_requests,
     inflight_bytes,
     shed_requests,
@@ -39,7 +40,7 @@ enum class metric : std::uint8_t {
     process_start_time,
 };
 
-inline constexpr std::size_t metric_count = 27;
+inline constexpr std::size_t metric_count = 28;
 
 struct metric_description {
     metric id;

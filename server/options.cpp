@@ -23,7 +23,7 @@ struct flag {
 
 constexpr std::array<flag, 12> flags{{
     {"policy", "PATH", "", "policy file or directory; may be repeated (default: built in)"},
-    {"config", "FILE", "", "server configuration (not supported yet)"},
+    {"config", "FILE", "", "registries, caches and limits (ServerConfiguration)"},
     {"listen", "ADDR:PORT", "127.0.0.1:8443", "the HTTPS webhook; port 0 picks a free one"},
     {"ops-listen", "ADDR:PORT", "127.0.0.1:8080", "plain HTTP for /livez, /readyz and /metrics"},
     {"port-file", "FILE", "", "where to write both chosen ports when ready"},
@@ -232,9 +232,7 @@ parsed_options parse_serve_options(const raw_settings& typed, const environment&
             settings.add_error("--policy: a file name is needed");
         }
     }
-    if (const setting config = settings.look_up("config"); config.is_set()) {
-        settings.add_error(fmt::format("{}: not supported yet", config.origin));
-    }
+    to.configuration = settings.path("config");
     to.listen = settings.endpoint("listen");
     to.ops_listen = settings.endpoint("ops-listen");
     to.port_file = settings.path("port-file");

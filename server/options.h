@@ -23,6 +23,7 @@ namespace gatehouse::server {
 
 struct serve_options {
     std::vector<std::string> policies; ///< files and directories; empty = the built-in policy
+    std::string configuration;         ///< a ServerConfiguration; empty = none
     tcp::endpoint listen;
     tcp::endpoint ops_listen;
     std::string port_file;        ///< empty = none

@@ -5,6 +5,8 @@
 #include "server/shedding.h"
 
 #include <algorithm>
+#include <exception>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -22,6 +24,15 @@ std::string_view trimmed(std::string_view text) {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
+// What is left for the verdict and its way back when evidence comes at the last moment.
+constexpr std::chrono::milliseconds usual_margin{100};
+
+// Evidence that comes later than this is not waited for.
+tick_time evidence_deadline(const request_view& request) {
+    const std::chrono::nanoseconds budget = review_budget(request.query);
+    return request.received + budget - std::min<std::chrono::nanoseconds>(usual_margin, budget / 4);
+}
+
 // Parameters do not count; absent is accepted (interface 4).
 bool is_json(std::string_view content_type) {
     static constexpr std::string_view wanted = "application/json";
@@ -34,9 +45,10 @@ bool is_json(std::string_view content_type) {
 
 } // namespace
 
-admission::admission(services with, current_policies policies)
+admission::admission(services with, current_policies policies, evidence_source evidence)
     : with_(with),
       policies_(std::move(policies)),
+      evidence_(std::move(evidence)),
       middling_(with.runs_on),
       largest_(with.runs_on) {}
 
@@ -47,26 +59,79 @@ reply admission::answer(const request_view& request) {
     if (request.body.size() > largest_on_loop) {
         return answer_later(request);
     }
-    const auto policies = policies_();
-    return finish(judge_review(request.body, parser_, *policies, today()), request);
+    auto policies = policies_();
+    begun_review begun = begin_review(request.body, parser_, policies, today());
+    if (auto* judged = std::get_if<judged_review>(&begun)) {
+        return finish(std::move(*judged), request);
+    }
+    auto& pending = std::get<std::unique_ptr<pending_review>>(begun);
+    evidence_answer evidence = ask_for(*pending, request);
+    if (const auto* known = std::get_if<policy::evidence>(&evidence)) {
+        return finish(finish_review(std::move(pending), *known), request);
+    }
+    return answer_with(
+        std::get<awaitable<policy::evidence>>(std::move(evidence)),
+        std::move(pending),
+        std::move(policies),
+        request
+    );
+}
+
+admission::evidence_answer admission::ask_for(
+    const pending_review& what,
+    const request_view& request
+) {
+    return evidence_(what.wants(), evidence_deadline(request));
+}
+
+// The policies stay until the observer has read their names.
+awaitable<response> admission::answer_with(
+    awaitable<policy::evidence> evidence,
+    std::unique_ptr<pending_review> pending,
+    [[maybe_unused]] policies_in_force policies,
+    request_view request
+) {
+    policy::evidence known; // an exception leaves it empty, which is no allow
+    try {
+        known = co_await std::move(evidence);
+    } catch (const std::exception&) {
+        known = {};
+    }
+    co_return finish(finish_review(std::move(pending), known), request);
 }
 
 awaitable<response> admission::answer_later(request_view request) {
     const auto deadline = request.received + review_budget(request.query);
     const bool is_large = request.body.size() > largest_in_parallel;
-    const auto turn = co_await (is_large ? largest_ : middling_).take(deadline);
+    auto turn = co_await (is_large ? largest_ : middling_).take(deadline);
     if (!turn) {
         constexpr std::string_view why = "no time left before the turn of this request";
         co_return shed(with_.budget, request.query, request.received, why);
     }
-    const byte_budget::parsing weight(with_.budget, request.body.size());
-    const auto policies = policies_();
+    auto policies = policies_();
     auto work = [body = request.body, policies, now = today()] {
         simdjson::dom::parser own;
-        return judge_review(body, own, *policies, now);
+        return begin_review(body, own, policies, now);
     };
-    judged_review judged = co_await with_.pool.run(std::move(work));
-    co_return finish(std::move(judged), request);
+    std::optional<byte_budget::parsing> weight;
+    weight.emplace(with_.budget, request.body.size());
+    begun_review begun = co_await with_.pool.run(std::move(work));
+    weight.reset();
+    turn.reset();
+    if (auto* judged = std::get_if<judged_review>(&begun)) {
+        co_return finish(std::move(*judged), request);
+    }
+    auto pending = std::get<std::unique_ptr<pending_review>>(std::move(begun));
+    evidence_answer evidence = ask_for(*pending, request);
+    if (const auto* known = std::get_if<policy::evidence>(&evidence)) {
+        co_return finish(finish_review(std::move(pending), *known), request);
+    }
+    co_return co_await answer_with(
+        std::get<awaitable<policy::evidence>>(std::move(evidence)),
+        std::move(pending),
+        std::move(policies),
+        request
+    );
 }
 
 response admission::finish(judged_review judged, const request_view& request) {

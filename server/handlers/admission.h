@@ -1,7 +1,8 @@
 #pragma once
 // POST /validate: a body to a verdict. Small bodies are judged on the loop thread with the one shared
 // parser, because that takes less than handing them over; large ones in the pool, with a parser of their
-// own that is freed afterwards, and the largest one at a time. Loop thread only; outlives the loop.
+// own that is freed afterwards, and the largest one at a time. A review that needs evidence waits for it
+// within its own time, and what has not come by then could not be had. Loop thread only; outlives the loop.
 
 #include "policy/policy_set.h"
 #include "server/admission/judge.h"
@@ -16,6 +17,8 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <variant>
+#include <vector>
 
 namespace gatehouse::server {
 
@@ -45,6 +48,11 @@ class admission {
     /// The policies in force.
     using current_policies = std::function<std::shared_ptr<const policy::policy_set>()>;
 
+    /// Gets evidence: at once where it is known, otherwise by the deadline or a little later.
+    using evidence_answer = std::variant<policy::evidence, awaitable<policy::evidence>>;
+    using evidence_source =
+        std::function<evidence_answer(std::vector<policy::image_want>, tick_time deadline)>;
+
     /// All of these outlive this.
     struct services {
         loop& runs_on;
@@ -54,7 +62,7 @@ class admission {
         review_observer& observer;
     };
 
-    admission(services with, current_policies policies);
+    admission(services with, current_policies policies, evidence_source evidence);
     admission(const admission&) = delete;
     admission& operator=(const admission&) = delete;
 
@@ -63,12 +71,22 @@ class admission {
     [[nodiscard]] reply answer(const request_view& request);
 
   private:
+    using policies_in_force = std::shared_ptr<const policy::policy_set>;
+
     [[nodiscard]] awaitable<response> answer_later(request_view request);
+    [[nodiscard]] evidence_answer ask_for(const pending_review& what, const request_view& request);
+    [[nodiscard]] awaitable<response> answer_with(
+        awaitable<policy::evidence> evidence,
+        std::unique_ptr<pending_review> pending,
+        policies_in_force policies,
+        request_view request
+    );
     [[nodiscard]] response finish(judged_review judged, const request_view& request);
     [[nodiscard]] std::chrono::sys_seconds today() const;
 
     services with_;
     current_policies policies_;
+    evidence_source evidence_;
     simdjson::dom::parser parser_;
     parse_turn middling_;
     parse_turn largest_;

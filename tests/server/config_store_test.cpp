@@ -311,5 +311,84 @@ TEST_F(ConfigStore, KeepsTheWholeSetWhenOnePartIsBroken) {
     );
 }
 
+std::string policy_with_key(const std::string& file) {
+    return policy_named("signed")
+           + "  signatures:\n"
+             "  - name: release\n"
+             "    images: [\"reg.example/**\"]\n"
+             "    authorities: [{name: kms, keys: [{file: "
+           + file + "}]}]\n";
+}
+
+std::string key_text(const std::string& name) {
+    return testing_support::text_of(
+        std::string(GATEHOUSE_SOURCE) + "/tests/fuzz/seeds/public_key/" + name
+    );
+}
+
+TEST_F(ConfigStore, ReadsTheKeysThatPoliciesName) {
+    const std::string key = dir_.write("key.pem", key_text("p256.pem"));
+    const std::string file = dir_.write("p.yaml", policy_with_key(key));
+    config_store store({{file}, {}, {}}, time_);
+    const load_report first = store.load();
+    ASSERT_NE(first.made, nullptr) << first.policy_errors.front();
+    const auto id_in = [](const load_report& report) {
+        const auto& document = report.made->policies->all().front();
+        return document.signatures.front().authorities.front().keys.front().key->id();
+    };
+    dir_.replace("key.pem", key_text("p384.pem"));
+    const auto next = poll_for(store);
+    ASSERT_TRUE(next);
+    ASSERT_NE(next->made, nullptr);
+    EXPECT_NE(id_in(*next), id_in(first));
+}
+
+TEST_F(ConfigStore, TellsAtThePolicysOwnLineWhichKeyIsNone) {
+    const std::string key = dir_.write("key.pem", key_text("p256.pem"));
+    const std::string file = dir_.write("p.yaml", policy_with_key(key));
+    config_store store({{file}, {}, {}}, time_);
+    ASSERT_NE(store.load().made, nullptr);
+    fs::remove(key);
+    const auto report = poll_for(store);
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->made, nullptr);
+    ASSERT_THAT(report->policy_errors, testing::SizeIs(1));
+    EXPECT_THAT(
+        report->policy_errors.front(),
+        StartsWith(
+            file + ":11:45: spec.signatures[0].authorities[0].keys[0].file: " + key
+            + ": No such file or directory"
+        )
+    );
+}
+
+TEST_F(ConfigStore, TheConfigurationBelongsToTheSet) {
+    const std::string begin = "apiVersion: gatehouse.dev/v1alpha1\nkind: ServerConfiguration\n";
+    const std::string config = dir_.write("c.yaml", begin + "cache: {tagTTL: 5s}\n");
+    const std::string file = dir_.write("p.yaml", policy_named("a"));
+    config_store store({{file}, {}, {}, config}, time_);
+    const load_report first = store.load();
+    ASSERT_NE(first.made, nullptr);
+    EXPECT_EQ(first.made->registries->settings.configuration.cache.tag_ttl, 5s);
+    dir_.replace("c.yaml", begin + "cache: {tagTTL: soon}\n");
+    dir_.replace("p.yaml", policy_named("b"));
+    const auto report = poll_for(store);
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->made, nullptr);
+    EXPECT_THAT(report->policy_errors, ElementsAre(StartsWith(config + ":3:17: cache.tagTTL: ")));
+}
+
+TEST_F(ConfigStore, FoldsAliasesOfTheConfiguration) {
+    const std::string config = dir_.write(
+        "c.yaml",
+        "apiVersion: gatehouse.dev/v1alpha1\nkind: ServerConfiguration\n"
+        "registries: [{host: reg.example, aliases: [images.example]}]\n"
+    );
+    config_store store({{}, {}, {}, config}, time_);
+    const load_report report = store.load();
+    ASSERT_NE(report.made, nullptr);
+    EXPECT_FALSE(report.made->policies->aliases().empty());
+}
+
 } // namespace
 } // namespace gatehouse::server

@@ -207,6 +207,26 @@ TEST(Metrics, PutBodySizesIntoBuckets) {
     EXPECT_EQ(value_of(text, "gatehouse_request_body_bytes_sum"), "33555456");
 }
 
+TEST(Metrics, CountAdmissionsThatAnOutageLetThrough) {
+    metrics counted("0.1.0");
+    const policy::policy_set policies = two_policies();
+    counted.use_policies(policies, wall_time());
+    review_outcome what = denied_pod();
+    what.unverified = {
+        {"base", policy::failure_cause::connect, "reg.example/app:1"},
+        {"base", policy::failure_cause::connect, "reg.example/app:2"},
+        {"gone", policy::failure_cause::dns, "reg.example/app:1"}};
+    counted.count_review(what, 1ms, 1024);
+    counted.use_policies(policies, wall_time());
+    const std::string text = counted.text({});
+    EXPECT_EQ(
+        value_of(text, R"(gatehouse_unverified_admissions_total{policy="base",cause="connect"})"),
+        "2"
+    );
+    EXPECT_THAT(text, Not(HasSubstr("reg.example")));
+    EXPECT_THAT(text, Not(HasSubstr("gone")));
+}
+
 TEST(Metrics, ShowLiveFigures) {
     live_figures live;
     live.connections = 3;

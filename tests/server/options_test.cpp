@@ -76,6 +76,8 @@ TEST(Options, AreReadFromFlags) {
     EXPECT_EQ(got.options.tls, (tls_files{"c.pem", "k.pem"}));
     EXPECT_EQ(got.options.client_ca, "ca.pem");
     EXPECT_EQ(got.options.log_format, log_format::text);
+    EXPECT_EQ(parsed({"--config", "c.yaml"}).options.configuration, "c.yaml");
+    EXPECT_EQ(parsed({}).options.configuration, "");
     EXPECT_EQ(got.options.log_level, log_level::debug);
     EXPECT_EQ(got.options.drain_delay, 90s);
     EXPECT_EQ(got.options.shutdown_timeout, 500ms);
@@ -185,7 +187,6 @@ INSTANTIATE_TEST_SUITE_P(
             {},
             {{"GATEHOUSE_TLS_KEY", "k"}},
             "--tls-cert and --tls-key belong together: --tls-cert is missing"},
-        refused_options{"Config", {"--config", "x"}, {}, "--config: not supported yet"},
         refused_options{"EmptyPolicy", {"--policy", ""}, {}, "--policy: a file name is needed"},
         refused_options{"EmptyFile", {"--client-ca", ""}, {}, "--client-ca: a file name is needed"},
         refused_options{
