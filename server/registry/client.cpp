@@ -14,6 +14,11 @@ policy::fetch_failure nowhere(std::string_view name) {
         policy::failure_cause::malformed, "there is no registry for " + std::string(name), false};
 }
 
+/// An equal part of the time for each endpoint that is left, so that a silent mirror leaves some to the rest.
+tick_time share(tick_time now, tick_time deadline, std::size_t left) {
+    return now + (deadline - now) / static_cast<tick_time::rep>(left);
+}
+
 } // namespace
 
 awaitable<policy::fact<policy::digest>> registry_client::resolve(
@@ -22,9 +27,12 @@ awaitable<policy::fact<policy::digest>> registry_client::resolve(
 ) {
     const settings now = settings_;
     policy::fact<policy::digest> last = nowhere(image.name());
-    for (endpoint& at : endpoints_of(*now, image.name())) {
-        resolve_conversation talk(std::move(at), std::string(image.tag()), tokens_, deadline);
-        last = co_await drive(talk, exchange_, time_, deadline);
+    std::vector<endpoint> places = endpoints_of(*now, image.name());
+    std::size_t left = places.size();
+    for (endpoint& at : places) {
+        const tick_time until = share(time_.ticks(), deadline, left--);
+        resolve_conversation talk(std::move(at), std::string(image.tag()), tokens_, until);
+        last = co_await drive(talk, exchange_, time_, until);
         const auto state = co_await asio::this_coro::cancellation_state;
         const bool is_over = state.cancelled() != asio::cancellation_type::none;
         if (is_over || std::holds_alternative<policy::digest>(last)) {
@@ -42,9 +50,12 @@ awaitable<policy::fact<std::vector<policy::signature_candidate>>> registry_clien
     using found = std::vector<policy::signature_candidate>;
     const settings now = settings_;
     policy::fact<found> last = nowhere(repository);
-    for (endpoint& at : endpoints_of(*now, repository)) {
-        collect_conversation talk(std::move(at), image, tokens_, deadline);
-        last = co_await drive(talk, exchange_, time_, deadline);
+    std::vector<endpoint> places = endpoints_of(*now, repository);
+    std::size_t left = places.size();
+    for (endpoint& at : places) {
+        const tick_time until = share(time_.ticks(), deadline, left--);
+        collect_conversation talk(std::move(at), image, tokens_, until);
+        last = co_await drive(talk, exchange_, time_, until);
         const auto state = co_await asio::this_coro::cancellation_state;
         const bool is_over = state.cancelled() != asio::cancellation_type::none;
         const auto* have = std::get_if<found>(&last);

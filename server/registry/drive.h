@@ -57,6 +57,8 @@ template <class Conversation>
     const clock& time,
     tick_time deadline
 ) {
+    // A cancelled coroutine that throws at its next await could not wait for the exchanges to end.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
     const auto now_flying =
         std::make_shared<flights>(co_await asio::this_coro::executor, over, deadline);
@@ -78,11 +80,11 @@ template <class Conversation>
             talk.give(one.id, std::move(one.answer), time.ticks());
         }
     }
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     now_flying->cancel();
     while (now_flying->under_way() > 0) {
         co_await now_flying->wait();
     }
+    co_await asio::this_coro::throw_if_cancelled(throws);
     if (now_flying->fault()) {
         std::rethrow_exception(now_flying->fault());
     }

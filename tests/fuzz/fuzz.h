@@ -10,7 +10,10 @@
 namespace gatehouse::fuzzing {
 
 void fuzz_bundle(std::string_view input);
+void fuzz_challenge(std::string_view input);
+void fuzz_docker_config(std::string_view input);
 void fuzz_manifest(std::string_view input);
+void fuzz_oci_manifest(std::string_view input);
 void fuzz_pattern(std::string_view input);
 void fuzz_pod(std::string_view input);
 void fuzz_policy_document(std::string_view input);

@@ -28,7 +28,10 @@ struct decoder {
 
 const std::vector<decoder> decoders = {
     {"Bundle", "bundle", fuzz_bundle},
+    {"Challenge", "challenge", fuzz_challenge},
+    {"DockerConfig", "docker_config", fuzz_docker_config},
     {"Manifest", "manifest", fuzz_manifest},
+    {"OciManifest", "oci_manifest", fuzz_oci_manifest},
     {"Pattern", "pattern", fuzz_pattern},
     {"Pod", "pod", fuzz_pod},
     {"PolicyDocument", "policy_document", fuzz_policy_document},

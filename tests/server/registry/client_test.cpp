@@ -198,8 +198,11 @@ TEST_F(RegistryClient, UsesNewSettingsForWhatBegins) {
 /// Never answers; ends when it is cancelled.
 class silent_exchange final : public http_exchange {
   public:
-    [[nodiscard]] awaitable<policy::fact<http_response>> send(http_request, tick_time) override {
+    [[nodiscard]] awaitable<policy::fact<http_response>> send(http_request, tick_time deadline)
+        override {
         co_await asio::this_coro::throw_if_cancelled(false);
+        until = deadline;
+        ++sent;
         ++under_way;
         steady_timer forever(co_await asio::this_coro::executor, tick_time::max());
         co_await forever.async_wait(use_token);
@@ -208,9 +211,12 @@ class silent_exchange final : public http_exchange {
         co_return ended;
     }
     int under_way = 0;
+    int sent = 0;
+    tick_time until;
 };
 
 TEST_F(RegistryClient, EndsItsExchangesWhenItIsCancelled) {
+    list(entry_of("reg.example", {"https://one.example"}));
     silent_exchange silent;
     registry_client client(silent, time_, std::make_shared<registry_settings>(settings_));
     asio::cancellation_signal signal;
@@ -227,10 +233,35 @@ TEST_F(RegistryClient, EndsItsExchangesWhenItIsCancelled) {
     signal.emit(asio::cancellation_type::all);
     loop_.run();
     EXPECT_EQ(silent.under_way, 0);
+    EXPECT_EQ(silent.sent, 2) << "the next endpoint is not asked any more";
     ASSERT_TRUE(got);
     const auto* failed = std::get_if<policy::fetch_failure>(&*got);
     ASSERT_NE(failed, nullptr);
     EXPECT_EQ(failed->detail, "the lookup was ended before it was done");
+}
+
+TEST_F(RegistryClient, LeavesTimeForTheRegistryBehindASilentMirror) {
+    list(entry_of("reg.example", {"https://one.example"}));
+    silent_exchange silent;
+    registry_client client(silent, time_, std::make_shared<registry_settings>(settings_));
+    asio::cancellation_signal signal;
+    std::optional<found> got;
+    asio::co_spawn(
+        loop_,
+        keep(
+            client.resolve(
+                policy::reference::parse("reg.example/app:1").value(),
+                time_.ticks() + std::chrono::seconds(10)
+            ),
+            got
+        ),
+        asio::bind_cancellation_slot(signal.slot(), [](const std::exception_ptr&) {})
+    );
+    loop_.poll();
+    EXPECT_EQ(silent.until, time_.ticks() + std::chrono::seconds(5));
+    signal.emit(asio::cancellation_type::all);
+    loop_.run();
+    EXPECT_EQ(silent.under_way, 0);
 }
 
 /// Answers a number of requests, then none.
