@@ -147,7 +147,10 @@ class tally {
             why = fmt::format(" (only by {})", joined(signed_by_, most_names));
         }
         if (reasons.empty()) {
-            why += fmt::format(": {} by other keys", counted(facts.candidates, "signature"));
+            why += fmt::format(
+                ": {} by other keys",
+                counted(std::max(facts.candidates, facts.verified.size()), "signature")
+            );
         } else {
             why += ": " + listed(reasons);
         }

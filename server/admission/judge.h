@@ -58,6 +58,7 @@ inline constexpr std::size_t review_memory = std::size_t{16} * 1024;
 /// is left in it, and the policies that it is judged by stay alive.
 class pending_review {
   public:
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): an arena's bytes
     explicit pending_review(std::shared_ptr<const policy::policy_set> policies)
         : policies_(std::move(policies)), memory_(first_) {}
     pending_review(const pending_review&) = delete;

@@ -382,6 +382,34 @@ TEST(Aliases, HoldForAllowListsAndExemptions) {
     );
 }
 
+TEST(StaticEntries, AreDecidedFromThePolicyTextAlone) {
+    const auto policies = policy_with("signatures: [{name: mesh, images: ['reg.example/mesh/**'], "
+                                      "authorities: [{name: a, static: "
+                                      "Pass}]}, {name: old, images: ['reg.example/old/**'], "
+                                      "authorities: [{name: b, static: Fail}]}], "
+                                      "unsignedImages: Deny");
+    EXPECT_THAT(judged_request(pod_of("reg.example/mesh/proxy:1")).lines(*policies), IsEmpty());
+    const std::string field = "Deny spec.containers[0].image: container \"app\" image ";
+    EXPECT_THAT(
+        judged_request(pod_of("reg.example/old/app:1")).lines(*policies),
+        ElementsAre(
+            field
+            + "reg.example/old/app:1 could not be verified: the signatures entry old refuses "
+              "whatever "
+              "it selects (static: Fail); use another image [p/image-signature]"
+        )
+    );
+    EXPECT_THAT(
+        judged_request(pod_of("reg.example/app:1")).lines(*policies),
+        ElementsAre(
+            field
+            + "reg.example/app:1 could not be verified: no signatures entry of the policy selects "
+              "it; "
+              "use an image that one selects [p/image-signature]"
+        )
+    );
+}
+
 TEST(DecideOffline, SaysWhatItDidNotCheck) {
     std::vector<policy_document> policies;
     policies.push_back(policy_of({kms()}));

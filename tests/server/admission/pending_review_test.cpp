@@ -8,6 +8,7 @@
 
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -120,7 +121,7 @@ TEST_F(PendingReview, OwnsEverythingThatItEndsWith) {
 }
 
 TEST_F(PendingReview, EndsAtOnceWhereNothingIsWanted) {
-    for (const std::string image : {"other.example/app:1", "reg.example/App"}) {
+    for (const char* image : {"other.example/app:1", "reg.example/App"}) {
         begun_review begun = begin(review_of("u", image));
         ASSERT_TRUE(std::holds_alternative<judged_review>(begun)) << image;
     }
@@ -145,6 +146,28 @@ TEST_F(PendingReview, WithoutEvidenceIsADenial) {
         HasSubstr("could not be verified: its signatures were not looked up; try again")
     );
     EXPECT_FALSE(response.at("auditAnnotations").contains("images"));
+}
+
+/// What a fact is left as when making its value threw.
+struct thrown {
+    operator policy::fetch_failure(
+    ) const { // NOLINT(google-explicit-constructor): emplace converts
+        throw std::runtime_error("no failure");
+    }
+};
+
+TEST_F(PendingReview, ThatThrowsIsADenialWithItsUid) {
+    policy::evidence known = evidence_for("reg.example/app:1", 'a', true);
+    EXPECT_THROW(
+        known.images.front().resolved.emplace<policy::fetch_failure>(thrown()), std::runtime_error
+    );
+    const judged_review judged =
+        finish_review(pending(review_of("u-7", "reg.example/app:1")), known);
+    const json response = response_of(judged);
+    EXPECT_EQ(response.at("uid"), "u-7");
+    EXPECT_EQ(response.at("allowed"), false);
+    EXPECT_EQ(response.at("status").at("code"), 500);
+    EXPECT_EQ(judged.outcome.decision, "error");
 }
 
 TEST_F(PendingReview, JudgedWithoutAskingIsADenial) {
