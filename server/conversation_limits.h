@@ -1,0 +1,65 @@
+#pragma once
+// How many exchanges run at once: in all, and with one host. Others queue in order, a bounded number of
+// them and no longer than their deadline. Loop thread only.
+
+#include "server/clock.h"
+#include "server/net.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <string>
+
+namespace gatehouse::server {
+
+class conversation_limits {
+  public:
+    static constexpr std::size_t most_in_all = 64;
+    static constexpr std::size_t most_of_a_host = 16;
+    static constexpr std::size_t longest_queue = 256;
+
+    enum class entry : std::uint8_t { granted, queue_is_full, too_late };
+
+    /// `time` outlives this.
+    conversation_limits(loop& runs_on, const clock& time) : loop_(runs_on), time_(time) {}
+    conversation_limits(const conversation_limits&) = delete;
+    conversation_limits& operator=(const conversation_limits&) = delete;
+
+    /// A place that was granted; given back when it goes.
+    class place {
+      public:
+        place(conversation_limits& of, std::string host) : of_(of), host_(std::move(host)) {}
+        place(const place&) = delete;
+        place& operator=(const place&) = delete;
+        ~place() { of_.leave(host_); }
+
+      private:
+        conversation_limits& of_;
+        std::string host_;
+    };
+
+    /// After `granted` a place must be made at once, in the same step.
+    [[nodiscard]] awaitable<entry> enter(std::string host, tick_time deadline);
+
+  private:
+    struct waiter {
+        waiter(loop& runs_on, std::string whose) : host(std::move(whose)), called(runs_on) {}
+        std::string host;
+        steady_timer called;
+        bool has_place = false;
+    };
+
+    [[nodiscard]] bool has_room(const std::string& host) const;
+    void occupy(const std::string& host);
+    void leave(const std::string& host);
+    void call_next();
+
+    loop& loop_;
+    const clock& time_;
+    std::size_t busy_ = 0;
+    std::map<std::string, std::size_t> busy_of_;
+    std::list<waiter> queue_;
+};
+
+} // namespace gatehouse::server

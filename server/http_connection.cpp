@@ -1,0 +1,269 @@
+#include "server/http_connection.h"
+
+#include "policy/text.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+namespace gatehouse::server {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+using policy::failure_cause;
+using policy::fetch_failure;
+using tls_stream_type = asio::ssl::stream<tcp_socket>;
+using text_request = http::request<http::string_body>;
+
+constexpr std::uint32_t header_limit = 64 * 1024;
+constexpr std::size_t most_headers = 256;
+
+std::string shown(std::string_view host) { return policy::plain_or_quoted(host, 100); }
+
+std::string target_of(std::string_view host, std::uint16_t port) {
+    const bool is_ipv6 = host.find(':') != std::string_view::npos;
+    return fmt::format(fmt::runtime(is_ipv6 ? "[{}]:{}" : "{}:{}"), host, port);
+}
+
+std::string host_header(const http_request& request) {
+    const bool is_usual = request.port == (request.scheme == url_scheme::https ? 443 : 80);
+    if (!is_usual) {
+        return target_of(request.host, request.port);
+    }
+    const bool is_ipv6 = request.host.find(':') != std::string::npos;
+    return is_ipv6 ? fmt::format("[{}]", request.host) : request.host;
+}
+
+text_request message_of(const http_request& from) {
+    text_request out;
+    out.method_string(from.method);
+    out.target(from.target);
+    out.version(11);
+    out.set(http::field::host, host_header(from));
+    out.set(http::field::user_agent, "gatehouse");
+    out.set(http::field::accept_encoding, "identity");
+    for (const auto& [name, value] : from.headers) {
+        out.insert(name, value);
+    }
+    out.body() = from.body;
+    out.prepare_payload();
+    return out;
+}
+
+fetch_failure read_failure(const error_code& what, const std::string& host, std::size_t limit) {
+    if (what == http::error::body_limit) {
+        return {
+            failure_cause::too_large,
+            fmt::format("{} answered with more than {} bytes", shown(host), limit)};
+    }
+    if (what == http::error::header_limit || what == http::error::buffer_overflow) {
+        return {
+            failure_cause::too_large, fmt::format("{} answered with endless headers", shown(host))};
+    }
+    if (what == http::error::end_of_stream || what == http::error::partial_message
+        || what == asio::error::eof || what == asio::ssl::error::stream_truncated) {
+        return {
+            failure_cause::connect,
+            fmt::format("{} closed the connection before its answer was whole", shown(host))};
+    }
+    if (what.category() == http::make_error_code(http::error::bad_value).category()) {
+        return {
+            failure_cause::malformed,
+            fmt::format("{} answered with what is no HTTP: {}", shown(host), what.message())};
+    }
+    return {
+        failure_cause::connect,
+        fmt::format("the connection to {} broke: {}", shown(host), what.message())};
+}
+
+http_response response_of(http::response<http::string_body>&& from) {
+    http_response out;
+    out.status = from.result_int();
+    for (const auto& field : from) {
+        if (out.headers.size() == most_headers) {
+            break;
+        }
+        out.headers.emplace_back(
+            policy::lower({field.name_string().data(), field.name_string().size()}),
+            std::string(field.value().data(), field.value().size())
+        );
+    }
+    out.body = std::move(from.body());
+    return out;
+}
+
+template <class Stream>
+awaitable<http_connection::exchanged> exchange_over(
+    Stream& stream,
+    beast::flat_buffer& buffer,
+    const http_request& request
+) {
+    http_connection::exchanged out{.answer = fetch_failure{}};
+    text_request message = message_of(request);
+    http::request_serializer<http::string_body> serializer(message);
+    const auto [not_written, written] = co_await http::async_write(stream, serializer, use_token);
+    if (not_written) {
+        out.was_stale = true;
+        out.answer = read_failure(not_written, request.host, request.most_body_bytes);
+        co_return out;
+    }
+    http::response_parser<http::string_body> parser;
+    parser.header_limit(header_limit);
+    parser.body_limit(request.most_body_bytes);
+    parser.skip(request.method == "HEAD");
+    const auto [not_read, read] = co_await http::async_read(stream, buffer, parser, use_token);
+    if (not_read) {
+        out.was_stale = !parser.got_some() && not_read != http::error::body_limit;
+        out.answer = read_failure(not_read, request.host, request.most_body_bytes);
+        co_return out;
+    }
+    out.may_be_reused = parser.keep_alive() && buffer.size() == 0;
+    out.answer = response_of(parser.release());
+    co_return out;
+}
+
+fetch_failure handshake_failure(SSL* ssl, const error_code& what, const std::string& host) {
+    const long verified = SSL_get_verify_result(ssl);
+    if (verified != X509_V_OK) {
+        return {
+            failure_cause::bad_certificate,
+            fmt::format(
+                "the certificate of {} is not to be trusted: {}; name its CA in caFile of the "
+                "registry's entry if it is a private one",
+                shown(host),
+                X509_verify_cert_error_string(verified)
+            )};
+    }
+    return {
+        failure_cause::tls_handshake,
+        fmt::format("no TLS connection could be made to {}: {}", shown(host), what.message())};
+}
+
+/// SNI; OpenSSL's macro for it casts as C does.
+bool set_server_name(SSL* ssl, std::string& host) {
+    return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data()) == 1;
+}
+
+} // namespace
+
+struct http_connection::streams {
+    streams(loop& runs_on, std::shared_ptr<asio::ssl::context> context)
+        : tls_context(std::move(context)), plain(runs_on) {
+        if (tls_context) {
+            tls.emplace(runs_on, *tls_context);
+        }
+    }
+    [[nodiscard]] tcp_socket& socket() { return tls ? tls->next_layer() : plain; }
+
+    std::shared_ptr<asio::ssl::context> tls_context;
+    tcp_socket plain;
+    std::optional<tls_stream_type> tls;
+    beast::flat_buffer buffer{header_limit + 64 * 1024};
+};
+
+http_connection::http_connection(
+    loop& runs_on,
+    std::shared_ptr<asio::ssl::context> tls,
+    std::string host
+)
+    : streams_(std::make_unique<streams>(runs_on, std::move(tls))), host_(std::move(host)) {}
+
+http_connection::~http_connection() = default;
+
+void http_connection::end() noexcept {
+    error_code ignored;
+    streams_->socket().close(ignored);
+}
+
+awaitable<fetch_failure> http_connection::connect(tcp::endpoint to) {
+    tcp_socket& socket = streams_->socket();
+    const auto [failure] = co_await socket.async_connect(to, use_token);
+    if (failure) {
+        co_return fetch_failure{
+            failure_cause::connect,
+            fmt::format(
+                "no connection to {} ({}): {}",
+                shown(host_),
+                target_of(to.address().to_string(), to.port()),
+                failure.message()
+            )};
+    }
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    co_return fetch_failure{};
+}
+
+awaitable<fetch_failure> http_connection::open_tunnel(std::string host, std::uint16_t port) {
+    http::request<http::empty_body> message(http::verb::connect, target_of(host, port), 11);
+    message.set(http::field::host, target_of(host, port));
+    tcp_socket& socket = streams_->socket();
+    http::request_serializer<http::empty_body> serializer(message);
+    const auto [not_written, written] = co_await http::async_write(socket, serializer, use_token);
+    http::response_parser<http::empty_body> parser;
+    parser.header_limit(header_limit);
+    parser.skip(true);
+    error_code failure = not_written;
+    if (!failure) {
+        const auto [not_read, read] =
+            co_await http::async_read_header(socket, streams_->buffer, parser, use_token);
+        failure = not_read;
+    }
+    if (failure) {
+        co_return fetch_failure{
+            failure_cause::connect,
+            fmt::format("the proxy gave no way to {}: {}", shown(host), failure.message())};
+    }
+    if (parser.get().result_int() / 100 != 2) {
+        co_return fetch_failure{
+            failure_cause::connect,
+            fmt::format(
+                "the proxy refused the way to {} with HTTP {}",
+                shown(host),
+                parser.get().result_int()
+            )};
+    }
+    streams_->buffer.clear();
+    co_return fetch_failure{};
+}
+
+awaitable<fetch_failure> http_connection::make_tls() {
+    if (!streams_->tls) {
+        co_return fetch_failure{};
+    }
+    SSL* ssl = streams_->tls->native_handle();
+    error_code not_an_address;
+    asio::ip::make_address(host_, not_an_address);
+    const bool is_named = not_an_address.failed();
+    const bool is_set =
+        is_named ? set_server_name(ssl, host_) && SSL_set1_host(ssl, host_.c_str()) == 1
+                 : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host_.c_str()) == 1;
+    if (!is_set) {
+        ERR_clear_error();
+        co_return fetch_failure{
+            failure_cause::tls_handshake,
+            fmt::format("{} cannot be the name of a TLS server", shown(host_))};
+    }
+    const auto [failure] =
+        co_await streams_->tls->async_handshake(asio::ssl::stream_base::client, use_token);
+    co_return failure ? handshake_failure(ssl, failure, host_) : fetch_failure{};
+}
+
+awaitable<http_connection::exchanged> http_connection::exchange(const http_request& request) {
+    if (streams_->tls) {
+        co_return co_await exchange_over(*streams_->tls, streams_->buffer, request);
+    }
+    co_return co_await exchange_over(streams_->plain, streams_->buffer, request);
+}
+
+} // namespace gatehouse::server

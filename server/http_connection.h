@@ -1,0 +1,51 @@
+#pragma once
+// One connection of the HTTP client: connects, tunnels through a proxy, makes TLS, carries exchanges one
+// after the other. Each step ends with an error, or by `end`, which the client's deadline calls. The only
+// client instantiation of Beast is in http_connection.cpp. Loop thread only; used by http_client.
+
+#include "policy/evidence.h"
+#include "server/http_message.h"
+#include "server/net.h"
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <memory>
+#include <string>
+
+namespace gatehouse::server {
+
+class http_connection {
+  public:
+    /// What came of one exchange.
+    struct exchanged {
+        policy::fact<http_response> answer;
+        bool may_be_reused = false;
+        /// Nothing of an answer came: a pooled connection had been closed at the other end.
+        bool was_stale = false;
+    };
+
+    /// Plain HTTP where `tls` is null. `host` is the name that the certificate must have.
+    http_connection(loop& runs_on, std::shared_ptr<asio::ssl::context> tls, std::string host);
+    http_connection(const http_connection&) = delete;
+    http_connection& operator=(const http_connection&) = delete;
+    ~http_connection();
+
+    /// Each returns an empty `detail` where it went well.
+    [[nodiscard]] awaitable<policy::fetch_failure> connect(tcp::endpoint to);
+    [[nodiscard]] awaitable<policy::fetch_failure> open_tunnel(
+        std::string host,
+        std::uint16_t port
+    );
+    [[nodiscard]] awaitable<policy::fetch_failure> make_tls();
+    [[nodiscard]] awaitable<exchanged> exchange(const http_request& request);
+
+    /// Whatever runs fails; what for is said by the caller.
+    void end() noexcept;
+
+  private:
+    struct streams;
+    std::unique_ptr<streams> streams_;
+    std::string host_;
+};
+
+} // namespace gatehouse::server

@@ -1,0 +1,364 @@
+#include "server/http_client.h"
+
+#include "tests/support/scripted_server.h"
+#include "tests/support/test_certs.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+namespace gatehouse::server {
+namespace {
+
+using policy::fact;
+using policy::failure_cause;
+using policy::fetch_failure;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+using testing_support::http_answer;
+using testing_support::scripted_server;
+using testing_support::test_pair;
+using testing_support::transport;
+
+using namespace std::chrono_literals;
+
+class HttpClient : public testing::Test {
+  protected:
+    static http_request get(std::uint16_t port, url_scheme scheme = url_scheme::http) {
+        http_request out;
+        out.scheme = scheme;
+        out.host = "127.0.0.1";
+        out.port = port;
+        out.target = "/v2/";
+        out.most_body_bytes = 1000;
+        out.registry = "reg.example";
+        return out;
+    }
+
+    /// All of them at once, on one loop.
+    std::vector<fact<http_response>> send_all(
+        std::vector<http_request> requests,
+        steady::duration limit = 5s
+    ) {
+        std::vector<fact<http_response>> out(requests.size(), fetch_failure{});
+        for (std::size_t i = 0; i < requests.size(); ++i) {
+            asio::co_spawn(
+                loop_,
+                client_.send(requests[i], time_.ticks() + limit),
+                [&out, i](const std::exception_ptr& fault, fact<http_response> answer) {
+                    EXPECT_EQ(fault, nullptr);
+                    out[i] = std::move(answer);
+                }
+            );
+        }
+        loop_.restart();
+        loop_.run_for(20s);
+        return out;
+    }
+
+    http_response answer_to(const http_request& request) {
+        const fact<http_response> out = send_all({request}).front();
+        const auto* failure = std::get_if<fetch_failure>(&out);
+        EXPECT_EQ(failure, nullptr) << failure->detail;
+        return failure != nullptr ? http_response{} : std::get<http_response>(out);
+    }
+
+    fetch_failure failure_of(const http_request& request, steady::duration limit = 5s) {
+        const fact<http_response> out = send_all({request}, limit).front();
+        EXPECT_TRUE(std::holds_alternative<fetch_failure>(out));
+        return std::holds_alternative<fetch_failure>(out) ? std::get<fetch_failure>(out)
+                                                          : fetch_failure{};
+    }
+
+    loop loop_{1};
+    machine_clock time_;
+    http_client client_{loop_, time_, {}};
+};
+
+TEST_F(HttpClient, SendsARequestAndReadsItsAnswer) {
+    const scripted_server server(
+        [](const std::string&) { return http_answer("200 OK", "{}", "X-Two: a\r\nX-Two: b\r\n"); },
+        transport::plain
+    );
+    http_request request = get(server.port());
+    request.headers = {{"Accept", "application/json"}};
+    const http_response answer = answer_to(request);
+    EXPECT_EQ(answer.status, 200U);
+    EXPECT_EQ(answer.body, "{}");
+    EXPECT_EQ(answer.header("content-length"), "2");
+    EXPECT_EQ(answer.header("x-two"), "a");
+    EXPECT_THAT(
+        server.requests(),
+        ElementsAre(testing::AllOf(
+            StartsWith("GET /v2/ HTTP/1.1\r\n"),
+            HasSubstr("Host: 127.0.0.1:" + std::to_string(server.port()) + "\r\n"),
+            HasSubstr("Accept-Encoding: identity\r\n"),
+            HasSubstr("Accept: application/json\r\n")
+        ))
+    );
+}
+
+TEST_F(HttpClient, KeepsConnectionsForTheNextExchange) {
+    const scripted_server server(
+        [](const std::string&) { return http_answer("200 OK", "x"); }, transport::plain
+    );
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(answer_to(get(server.port())).status, 200U);
+    }
+    EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST_F(HttpClient, OpensAnotherConnectionWhereAKeptOneWasClosed) {
+    int answered = 0;
+    const scripted_server server(
+        [&](const std::string&) -> std::string {
+            return ++answered == 2 ? "" : http_answer("200 OK", "x");
+        },
+        transport::plain
+    );
+    EXPECT_EQ(answer_to(get(server.port())).status, 200U);
+    EXPECT_EQ(answer_to(get(server.port())).status, 200U);
+    EXPECT_EQ(server.connections(), 2U);
+}
+
+TEST_F(HttpClient, ReadsNoBodyBehindAHead) {
+    const scripted_server server(
+        [](const std::string&) { return "HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"; },
+        transport::plain
+    );
+    http_request request = get(server.port());
+    request.method = "HEAD";
+    const http_response answer = answer_to(request);
+    EXPECT_EQ(answer.header("content-length"), "99999");
+    EXPECT_EQ(answer.body, "");
+}
+
+struct bad_answer {
+    std::string name;
+    std::string bytes;
+    failure_cause cause;
+    std::string detail;
+};
+
+class HttpClientBadAnswer : public HttpClient, public testing::WithParamInterface<bad_answer> {};
+
+TEST_P(HttpClientBadAnswer, IsAFailureThatSaysWhy) {
+    const scripted_server server(
+        [](const std::string&) { return GetParam().bytes; }, transport::plain
+    );
+    const fetch_failure failure = failure_of(get(server.port()));
+    EXPECT_EQ(failure.cause, GetParam().cause);
+    EXPECT_THAT(failure.detail, HasSubstr(GetParam().detail));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    HttpClientBadAnswer,
+    testing::Values(
+        bad_answer{
+            "TooLongByItsLength",
+            http_answer("200 OK", std::string(1001, 'x')),
+            failure_cause::too_large,
+            "127.0.0.1 answered with more than 1000 bytes"},
+        bad_answer{
+            "TooLongInChunks",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n" + std::string(1024, 'x')
+                + "\r\n0\r\n\r\n",
+            failure_cause::too_large,
+            "127.0.0.1 answered with more than 1000 bytes"},
+        bad_answer{
+            "EndsEarly",
+            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nConnection: close\r\n\r\nabc",
+            failure_cause::connect,
+            "127.0.0.1 closed the connection before its answer was whole"},
+        bad_answer{
+            "Silence",
+            "",
+            failure_cause::connect,
+            "127.0.0.1 closed the connection before its answer was whole"},
+        bad_answer{
+            "NoHttp",
+            "SSH-2.0-OpenSSH_9.2 and more of it\r\n\r\n",
+            failure_cause::malformed,
+            "127.0.0.1 answered with what is no HTTP"},
+        bad_answer{
+            "EndlessHeaders",
+            "HTTP/1.1 200 OK\r\nX: " + std::string(70000, 'x') + "\r\n\r\n",
+            failure_cause::too_large,
+            "127.0.0.1 answered with endless headers"}
+    ),
+    [](const auto& one) { return one.param.name; }
+);
+
+TEST_F(HttpClient, GivesUpAtItsDeadline) {
+    const scripted_server server([](const std::string&) { return std::nullopt; }, transport::plain);
+    const fetch_failure failure = failure_of(get(server.port()), 100ms);
+    EXPECT_EQ(failure.cause, failure_cause::timeout);
+    EXPECT_EQ(failure.detail, "127.0.0.1 did not answer in time");
+}
+
+TEST_F(HttpClient, TellsARefusedConnection) {
+    std::uint16_t port = 0;
+    {
+        const scripted_server gone([](const std::string&) { return ""; }, transport::plain);
+        port = gone.port();
+    }
+    const fetch_failure failure = failure_of(get(port));
+    EXPECT_EQ(failure.cause, failure_cause::connect);
+    EXPECT_EQ(
+        failure.detail,
+        "no connection to 127.0.0.1 (127.0.0.1:" + std::to_string(port) + "): Connection refused"
+    );
+}
+
+TEST_F(HttpClient, AsksNoPrivateAddressOfAnUnlistedHost) {
+    const scripted_server server(
+        [](const std::string&) { return http_answer("200 OK", ""); }, transport::plain
+    );
+    for (const std::string host : {"127.0.0.1", "localhost"}) {
+        http_request request = get(server.port());
+        request.host = host;
+        request.registry = "";
+        const fetch_failure failure = failure_of(request);
+        EXPECT_EQ(failure.cause, failure_cause::forbidden_address) << host;
+        EXPECT_EQ(
+            failure.detail,
+            host
+                + " is at a private address, which is asked only for registries listed in the "
+                  "ServerConfiguration"
+        );
+    }
+    EXPECT_EQ(server.connections(), 0U);
+}
+
+TEST_F(HttpClient, SaysThatANameDoesNotExist) {
+    http_request request = get(1);
+    request.host = "gatehouse-test.invalid";
+    EXPECT_EQ(failure_of(request).cause, failure_cause::dns);
+}
+
+TEST_F(HttpClient, HoldsOneHostToSixteenConversations) {
+    std::atomic<int> at_once{0};
+    std::atomic<int> most{0};
+    const scripted_server server(
+        [&](const std::string&) {
+            const int now = ++at_once;
+            int seen = most;
+            while (now > seen && !most.compare_exchange_weak(seen, now)) {
+            }
+            --at_once;
+            return http_answer("200 OK", "x");
+        },
+        transport::plain
+    );
+    const auto answers = send_all(std::vector<http_request>(100, get(server.port())));
+    for (const auto& one : answers) {
+        EXPECT_TRUE(std::holds_alternative<http_response>(one));
+    }
+    EXPECT_LE(most, 16);
+    EXPECT_LE(server.connections(), 16U);
+}
+
+TEST_F(HttpClient, RefusesWhatItsQueueCannotHold) {
+    const scripted_server server([](const std::string&) { return std::nullopt; }, transport::plain);
+    const auto answers =
+        send_all(std::vector<http_request>(16 + 256 + 3, get(server.port())), 500ms);
+    std::size_t refused = 0;
+    for (const auto& one : answers) {
+        const auto& failure = std::get<fetch_failure>(one);
+        refused += failure.cause == failure_cause::too_many_lookups ? 1 : 0;
+    }
+    EXPECT_EQ(refused, 3U);
+}
+
+class HttpClientTls : public HttpClient {
+  protected:
+    const test_pair authority_ = testing_support::make_authority("registry CA");
+
+    static std::optional<std::string> hello(const std::string&) {
+        return http_answer("200 OK", "hello");
+    }
+    void trust(const std::string& pem) {
+        client_.use({.authorities = {{"reg.example", pem}}, .proxy = std::nullopt});
+    }
+};
+
+TEST_F(HttpClientTls, TrustsTheAuthorityOfItsRegistry) {
+    const test_pair leaf = testing_support::make_leaf(authority_, time_.now());
+    const scripted_server server(hello, transport::tls, leaf);
+    trust(authority_.certificate);
+    EXPECT_EQ(answer_to(get(server.port(), url_scheme::https)).body, "hello");
+    EXPECT_EQ(answer_to(get(server.port(), url_scheme::https)).body, "hello");
+    EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST_F(HttpClientTls, RefusesAnUnknownAuthority) {
+    const test_pair leaf = testing_support::make_leaf(authority_, time_.now());
+    const scripted_server server(hello, transport::tls, leaf);
+    const fetch_failure failure = failure_of(get(server.port(), url_scheme::https));
+    EXPECT_EQ(failure.cause, failure_cause::bad_certificate);
+    EXPECT_EQ(
+        failure.detail,
+        "the certificate of 127.0.0.1 is not to be trusted: unable to get local issuer "
+        "certificate; "
+        "name its CA in caFile of the registry's entry if it is a private one"
+    );
+}
+
+TEST_F(HttpClientTls, RefusesAnExpiredCertificate) {
+    const test_pair leaf =
+        testing_support::make_leaf(authority_, time_.now(), {.valid_for = std::chrono::hours(-1)});
+    const scripted_server server(hello, transport::tls, leaf);
+    trust(authority_.certificate);
+    const fetch_failure failure = failure_of(get(server.port(), url_scheme::https));
+    EXPECT_EQ(failure.cause, failure_cause::bad_certificate);
+    EXPECT_THAT(failure.detail, HasSubstr("certificate has expired"));
+}
+
+TEST_F(HttpClientTls, RefusesACertificateOfAnotherName) {
+    // For localhost and 127.0.0.1 only, and 127.0.0.2 is this machine too.
+    const test_pair leaf = testing_support::make_leaf(authority_, time_.now());
+    const scripted_server server(hello, transport::tls, leaf, "127.0.0.2");
+    trust(authority_.certificate);
+    http_request request = get(server.port(), url_scheme::https);
+    request.host = "127.0.0.2";
+    const fetch_failure failure = failure_of(request);
+    EXPECT_EQ(failure.cause, failure_cause::bad_certificate);
+    EXPECT_THAT(failure.detail, HasSubstr("IP address mismatch"));
+}
+
+TEST_F(HttpClientTls, TellsAServerWithoutTls) {
+    const scripted_server server(
+        [](const std::string&) { return http_answer("200 OK", ""); }, transport::plain
+    );
+    // It waits for the end of a head that never comes.
+    const fetch_failure failure = failure_of(get(server.port(), url_scheme::https), 300ms);
+    EXPECT_EQ(failure.cause, failure_cause::timeout);
+}
+
+TEST_F(HttpClient, GoesThroughTheProxyByTunnel) {
+    const scripted_server proxy(
+        [](const std::string&) { return "HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n"; },
+        transport::plain
+    );
+    client_.use(
+        {.authorities = {},
+         .proxy =
+             policy::proxy_settings{
+                 .https = "http://127.0.0.1:" + std::to_string(proxy.port()), .no_proxy = {".svc"}}}
+    );
+    http_request request = get(443, url_scheme::https);
+    request.host = "registry.example";
+    const fetch_failure failure = failure_of(request);
+    EXPECT_EQ(failure.cause, failure_cause::connect);
+    EXPECT_EQ(failure.detail, "the proxy refused the way to registry.example with HTTP 403");
+    EXPECT_THAT(
+        proxy.requests(), ElementsAre(StartsWith("CONNECT registry.example:443 HTTP/1.1\r\n"))
+    );
+}
+
+} // namespace
+} // namespace gatehouse::server
