@@ -60,6 +60,7 @@ app::app(serve_options options, log& told, const clock& time)
       metrics_(GATEHOUSE_VERSION),
       report_(metrics_, told),
       pool_(loop_, pool_threads()),
+      registries_(loop_, pool_, metrics_.registries(), time),
       facts_(
           {loop_,
            pool_,
@@ -227,6 +228,7 @@ void app::take(const load_report& report) {
         tell_errors(report);
         return;
     }
+    use_registries(*report.made);
     current_ = report.made;
     metrics_.count_policy_load(load_result::success);
     metrics_.count_certificate_load(load_result::success);
@@ -239,6 +241,14 @@ void app::take(const load_report& report) {
         {{"policies", static_cast<std::int64_t>(current_->policies->all().size())},
          {"certificate_ends", ends}}
     );
+}
+
+/// Before `current_` changes: what was known under it is compared with what is to come.
+void app::use_registries(const config_snapshot& next) {
+    registries_.use(*next.registries);
+    const registry_changes changes =
+        current_ ? changes_between(*current_->registries, *next.registries) : registry_changes{};
+    facts_.use(registries_.store(), next.registries->settings.configuration, changes);
 }
 
 void app::wait_for_signal() {

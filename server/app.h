@@ -14,6 +14,7 @@
 #include "server/options.h"
 #include "server/port_file.h"
 #include "server/readiness.h"
+#include "server/registry_access.h"
 #include "server/review_report.h"
 
 #include <boost/asio/signal_set.hpp>
@@ -63,6 +64,7 @@ class app {
     void tell_start();
 
     void take(const load_report& report);
+    void use_registries(const config_snapshot& next);
     void tell_errors(const load_report& report);
     void wait_for_signal();
     void begin_stop();
@@ -82,6 +84,7 @@ class app {
     std::shared_ptr<const config_snapshot> current_;
     review_report report_;
     cpu_pool pool_;
+    registry_access registries_;
     fact_cache facts_;
     admission admission_;
     std::unique_ptr<listener> webhook_;
