@@ -145,12 +145,7 @@ bool verify_ed25519(EVP_PKEY* key, std::string_view message, std::string_view si
               ) == 1;
 }
 
-bool verify_ed25519_forms(
-    EVP_PKEY* key,
-    std::string_view message,
-    std::string_view signature,
-    ed25519_form form
-) {
+bool verify_ed25519_forms(EVP_PKEY* key, std::string_view message, std::string_view signature) {
     if (signature.size() != ed25519_signature_size) {
         return false;
     }
@@ -159,8 +154,7 @@ bool verify_ed25519_forms(
     }
     std::array<unsigned char, ed25519_key_size> raw{};
     std::size_t size = raw.size();
-    return form == ed25519_form::either && EVP_PKEY_get_raw_public_key(key, raw.data(), &size) == 1
-           && size == raw.size()
+    return EVP_PKEY_get_raw_public_key(key, raw.data(), &size) == 1 && size == raw.size()
            && verify_ed25519ph(
                {reinterpret_cast<const char*>(raw.data()), size}, message, signature
            );
@@ -213,14 +207,13 @@ bool can_verify_digest(key_type type) noexcept {
 std::optional<hash_algorithm> signed_with(
     const public_key& key,
     std::string_view message,
-    std::string_view signature,
-    ed25519_form form
+    std::string_view signature
 ) {
     const openssl_errors_dropped cleanup;
     for (const hash_algorithm hash : key.hashes()) {
         bool is_signed = false;
         if (key.type() == key_type::ed25519) {
-            is_signed = verify_ed25519_forms(key.handle(), message, signature, form);
+            is_signed = verify_ed25519_forms(key.handle(), message, signature);
         } else if (key.type() == key_type::sm2) {
             is_signed = verify_sm2(key.handle(), message, signature);
         } else {

@@ -66,8 +66,7 @@ signature_outcome verify_simple_signing(const question& asked) {
     if (!claim) {
         return malformed(claim.error().detail());
     }
-    const auto hash =
-        signed_with(asked.key, asked.candidate.content, *signature, ed25519_form::either);
+    const auto hash = signed_with(asked.key, asked.candidate.content, *signature);
     return hash ? matched(asked, *hash, std::move(claim.value())) : no_match(not_by_this_key);
 }
 
@@ -84,7 +83,7 @@ signature_outcome verify_envelope(const question& asked, const dsse_envelope& en
     }
     const std::string message =
         pre_authentication_encoding(envelope.payload_type, envelope.payload);
-    const auto hash = signed_with(asked.key, message, envelope.signature, ed25519_form::pure);
+    const auto hash = signed_with(asked.key, message, envelope.signature);
     return hash ? matched(asked, *hash, std::move(claim.value())) : no_match(not_by_this_key);
 }
 

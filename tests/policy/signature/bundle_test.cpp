@@ -58,10 +58,14 @@ TEST(Bundle, WithAnEnvelopeIsVerifiedForEveryKindOfKey) {
     }
 }
 
-TEST(Bundle, WithAnEnvelopeHasPureEd25519Alone) {
+TEST(Bundle, WithAnEnvelopeTakesEitherFormOfEd25519) {
     const signing_key key("ED25519");
-    const json bundle = envelope_bundle(key, signing_statement().dump(), {.prehashed = true});
-    EXPECT_EQ(verify(as_candidate(bundle), *public_half(key), signed_image()).answer, no_match);
+    for (const bool prehashed : {false, true}) {
+        const json bundle =
+            envelope_bundle(key, signing_statement().dump(), {.prehashed = prehashed});
+        EXPECT_EQ(verify(as_candidate(bundle), *public_half(key), signed_image()).answer, match)
+            << prehashed;
+    }
 }
 
 TEST(Bundle, WithAMessageSignatureNeedsAKeyThatSignsDigests) {
