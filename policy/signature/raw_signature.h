@@ -1,8 +1,8 @@
 #pragma once
 // The bare mathematics: did this key sign these bytes? Knows nothing of formats. Encodings by key
 // (signature-formats 1.4): ECDSA as DER (RFC 3279 2.2.3) or as r and s side by side, SM2 as DER, RSA with
-// PKCS #1 v1.5 or PSS padding, Ed25519 over the message (cosign 2) or over its SHA-512 (Ed25519ph, cosign 3,
-// envelopes included): the two are kept apart by RFC 8032 itself. Pure and safe on any thread.
+// PKCS #1 v1.5 or PSS padding, Ed25519 over the message or, as cosign signs envelopes too, over its SHA-512
+// (Ed25519ph): RFC 8032 keeps the two apart. Pure and safe on any thread.
 
 #include "policy/image/digest.h"
 #include "policy/signature/public_key.h"
