@@ -78,7 +78,7 @@ app::app(serve_options options, log& told, const clock& time)
           }
       ) {}
 
-app::~app() = default;
+app::~app() { loop_.end_all(); }
 
 router app::webhook_routes() {
     auto judge = [this](const request_view& request) { return admission_.answer(request); };

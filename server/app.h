@@ -34,6 +34,14 @@ struct start_failure {
     std::vector<std::string> errors; ///< a line each, for people
 };
 
+/// Ends every coroutine that still waits while what it uses is there: after a stop at once the members of
+/// app would otherwise be gone before the coroutines are.
+class ending_loop : public loop {
+  public:
+    using loop::loop;
+    void end_all() { shutdown(); }
+};
+
 class app {
   public:
     /// `told` and `time` outlive this.
@@ -75,7 +83,7 @@ class app {
     log& log_;
     const clock& time_;
 
-    loop loop_;
+    ending_loop loop_;
     asio::basic_signal_set<executor> signals_;
     config_store store_;
     readiness readiness_;

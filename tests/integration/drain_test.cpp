@@ -88,5 +88,17 @@ TEST(Drain, ASecondSignalEndsAtOnce) {
     EXPECT_EQ(server.process().wait(seconds(2)), 1);
 }
 
+TEST(Drain, ASecondSignalEndsAtOnceWhateverStillWaits) {
+    test_server server({"--drain-delay", "30s"});
+    const std::string whole = http_request{.body = review_of(bad_pod())}.text();
+    tls_connection idle(server.port());
+    tls_connection busy(server.port());
+    busy.send(whole.substr(0, whole.size() / 2));
+    server.process().send_signal(SIGTERM);
+    ASSERT_TRUE(eventually(seconds(2), [&] { return !is_ready(server.ops_port()); }));
+    server.process().send_signal(SIGTERM);
+    EXPECT_EQ(server.process().wait(seconds(2)), 1) << server.process().log();
+}
+
 } // namespace
 } // namespace gatehouse::testing_support
