@@ -96,13 +96,17 @@ struct resolver::channel {
     struct watch {
         watch(loop& runs_on, ares_socket_t fd) : socket(runs_on, fd) {}
         descriptor socket;
+        bool wants_read = false;
+        bool wants_write = false;
         bool reads = false;
         bool writes = false;
     };
 
-    explicit channel(loop& runs_on) : loop_(runs_on), timer(runs_on) {
+    channel(loop& runs_on, const std::string& name_servers) : loop_(runs_on), timer(runs_on) {
         ares_options options{};
-        options.flags = ARES_FLAG_NOSEARCH;
+        // No search list: ARES_FLAG_NOSEARCH does not hold for ares_getaddrinfo (seen with 1.18), and in a
+        // pod "quay.io" would be asked as quay.io.<namespace>.svc.cluster.local first.
+        options.ndomains = 0;
         options.timeout = 700; // ms for the first try
         options.tries = 2;
         options.sock_state_cb = [](void* self, ares_socket_t fd, int readable, int writable) {
@@ -112,8 +116,15 @@ struct resolver::channel {
         status = ares_init_options(
             &native,
             &options,
-            ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB
+            ARES_OPT_DOMAINS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB
         );
+        if (status == ARES_SUCCESS && !name_servers.empty()) {
+            const int set = ares_set_servers_ports_csv(native, name_servers.c_str());
+            if (set != ARES_SUCCESS) {
+                ares_destroy(native);
+                status = set;
+            }
+        }
     }
     channel(const channel&) = delete;
     channel& operator=(const channel&) = delete;
@@ -139,10 +150,16 @@ struct resolver::channel {
             at != watched.end()
                 ? at->second
                 : watched.emplace(fd, std::make_shared<watch>(loop_, fd)).first->second;
-        if (readable && !one->reads) {
+        one->wants_read = readable;
+        one->wants_write = writable;
+        wait_as_wanted(fd, one);
+    }
+
+    void wait_as_wanted(ares_socket_t fd, const std::shared_ptr<watch>& one) {
+        if (one->wants_read && !one->reads) {
             wait(fd, one, descriptor::wait_read);
         }
-        if (writable && !one->writes) {
+        if (one->wants_write && !one->writes) {
             wait(fd, one, descriptor::wait_write);
         }
     }
@@ -150,7 +167,7 @@ struct resolver::channel {
     void wait(ares_socket_t fd, const std::shared_ptr<watch>& one, descriptor::wait_type what) {
         const bool reading = what == descriptor::wait_read;
         (reading ? one->reads : one->writes) = true;
-        one->socket.async_wait(what, [this, fd, one, reading, what](const error_code& failure) {
+        one->socket.async_wait(what, [this, fd, one, reading](const error_code& failure) {
             (reading ? one->reads : one->writes) = false;
             if (failure) {
                 return; // released; `this` may be gone
@@ -158,8 +175,8 @@ struct resolver::channel {
             const ares_socket_t none = ARES_SOCKET_BAD;
             ares_process_fd(native, reading ? fd : none, reading ? none : fd);
             const auto still = watched.find(fd);
-            if (still != watched.end() && still->second == one && reading && !one->reads) {
-                wait(fd, one, what);
+            if (still != watched.end() && still->second == one) {
+                wait_as_wanted(fd, one);
             }
             plan_timeout();
         });
@@ -191,12 +208,18 @@ struct resolver::channel {
     steady_timer timer;
 };
 
-resolver::resolver(loop& runs_on, const clock& time) : loop_(runs_on), time_(time) {}
+resolver::resolver(loop& runs_on, const clock& time, std::string name_servers)
+    : loop_(runs_on), time_(time), name_servers_(std::move(name_servers)) {}
 
 resolver::~resolver() = default;
 
-void resolver::forget_old() {
+void resolver::make_room() {
     std::erase_if(questions_, [](const auto& entry) { return entry.second->is_old(); });
+    if (questions_.size() < most_names) {
+        return;
+    }
+    // Open questions stay, so that they are asked once; http_client bounds how many there are.
+    std::erase_if(questions_, [](const auto& entry) { return entry.second->answer.has_value(); });
 }
 
 std::shared_ptr<resolver::question> resolver::ask(const std::string& host) {
@@ -205,11 +228,11 @@ std::shared_ptr<resolver::question> resolver::ask(const std::string& host) {
         return known->second;
     }
     if (questions_.size() >= most_names) {
-        forget_old();
+        make_room();
     }
     auto asked = std::make_shared<question>(loop_, time_);
     if (!channel_) {
-        channel_ = std::make_unique<channel>(loop_);
+        channel_ = std::make_unique<channel>(loop_, name_servers_);
     }
     if (channel_->status != ARES_SUCCESS) {
         asked->finish(failure_of(host, channel_->status), life_of_a_failure);

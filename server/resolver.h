@@ -28,8 +28,8 @@ class resolver {
 
     using addresses = std::vector<asio::ip::address>;
 
-    /// `time` outlives this.
-    resolver(loop& runs_on, const clock& time);
+    /// `time` outlives this. `name_servers` as "address:port,..."; those of /etc/resolv.conf where empty.
+    resolver(loop& runs_on, const clock& time, std::string name_servers = {});
     resolver(const resolver&) = delete;
     resolver& operator=(const resolver&) = delete;
     ~resolver();
@@ -42,10 +42,11 @@ class resolver {
     struct question;
 
     [[nodiscard]] std::shared_ptr<question> ask(const std::string& host);
-    void forget_old();
+    void make_room();
 
     loop& loop_;
     const clock& time_;
+    const std::string name_servers_;
     std::map<std::string, std::shared_ptr<question>> questions_;
     std::unique_ptr<channel> channel_; ///< made with the first question
 };
