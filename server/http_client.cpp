@@ -111,15 +111,19 @@ void http_client::use(http_client_settings settings) {
 http_client::connection_ptr http_client::take_idle(const std::string& key) {
     const tick_time oldest = time_.ticks() - most_idle;
     std::erase_if(idle_, [oldest](const idle_connection& one) { return one.since < oldest; });
-    const auto at = std::find_if(idle_.rbegin(), idle_.rend(), [&](const idle_connection& one) {
-        return one.key == key;
-    });
-    if (at == idle_.rend()) {
-        return nullptr;
+    for (;;) {
+        const auto at = std::find_if(idle_.rbegin(), idle_.rend(), [&](const idle_connection& one) {
+            return one.key == key;
+        });
+        if (at == idle_.rend()) {
+            return nullptr;
+        }
+        connection_ptr out = std::move(at->at);
+        idle_.erase(std::next(at).base());
+        if (out->is_quiet()) {
+            return out;
+        }
     }
-    connection_ptr out = std::move(at->at);
-    idle_.erase(std::next(at).base());
-    return out;
 }
 
 void http_client::keep(std::string key, connection_ptr used) {
@@ -153,7 +157,7 @@ awaitable<policy::fact<resolver::addresses>> http_client::allowed_addresses(
 }
 
 awaitable<policy::fact<http_client::connection_ptr>> http_client::connect(
-    const http_request& request,
+    http_request request,
     tick_time deadline
 ) {
     const auto with = trust_;
@@ -223,10 +227,12 @@ awaitable<policy::fact<http_response>> http_client::send(http_request request, t
     }
     const conversation_limits::place place(limits_, request.host);
     const std::string key = key_of(request);
+    auto trusted_by = trust_;
     connection_ptr over = take_idle(key);
     bool is_fresh = over == nullptr;
     for (;;) {
         if (is_fresh) {
+            trusted_by = trust_;
             auto made = co_await connect(request, deadline);
             if (auto* failure = std::get_if<fetch_failure>(&made)) {
                 co_return std::move(*failure);
@@ -250,7 +256,8 @@ awaitable<policy::fact<http_response>> http_client::send(http_request request, t
             is_fresh = true;
             continue;
         }
-        if (done.may_be_reused) {
+        // One that was made by settings of before must not serve those that came meanwhile.
+        if (done.may_be_reused && trusted_by == trust_) {
             keep(key, std::move(over));
         }
         co_return std::move(done.answer);

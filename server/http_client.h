@@ -58,7 +58,7 @@ class http_client final : public http_exchange {
     [[nodiscard]] connection_ptr take_idle(const std::string& key);
     void keep(std::string key, connection_ptr used);
     [[nodiscard]] awaitable<policy::fact<connection_ptr>> connect(
-        const http_request& request,
+        http_request request,
         tick_time deadline
     );
     [[nodiscard]] awaitable<policy::fact<resolver::addresses>> allowed_addresses(

@@ -11,7 +11,10 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <utility>
 
@@ -28,6 +31,7 @@ using text_request = http::request<http::string_body>;
 
 constexpr std::uint32_t header_limit = 64 * 1024;
 constexpr std::size_t most_headers = 256;
+constexpr int most_interim_answers = 8;
 
 std::string shown(std::string_view host) { return policy::plain_or_quoted(host, 100); }
 
@@ -45,17 +49,36 @@ std::string host_header(const http_request& request) {
     return is_ipv6 ? fmt::format("[{}]", request.host) : request.host;
 }
 
+bool is_token(std::string_view text) {
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::ranges::all_of(text, [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+               || others.find(c) != std::string_view::npos;
+    });
+}
+
+/// Nothing in it can end a line or begin another request: parts of it come from registries.
+bool is_sendable(const http_request& request) {
+    const auto is_visible = [](char c) { return c > ' ' && c < '\x7f'; };
+    const auto is_text = [](char c) { return c >= ' ' ? c != '\x7f' : c == '\t'; };
+    return is_token(request.method) && request.target.starts_with('/')
+           && std::ranges::all_of(request.target, is_visible)
+           && std::ranges::all_of(request.headers, [&](const auto& header) {
+                  return is_token(header.first) && std::ranges::all_of(header.second, is_text);
+              });
+}
+
 text_request message_of(const http_request& from) {
     text_request out;
     out.method_string(from.method);
     out.target(from.target);
     out.version(11);
-    out.set(http::field::host, host_header(from));
-    out.set(http::field::user_agent, "gatehouse");
-    out.set(http::field::accept_encoding, "identity");
     for (const auto& [name, value] : from.headers) {
         out.insert(name, value);
     }
+    out.set(http::field::host, host_header(from));
+    out.set(http::field::user_agent, "gatehouse");
+    out.set(http::field::accept_encoding, "identity");
     out.body() = from.body;
     out.prepare_payload();
     return out;
@@ -105,31 +128,46 @@ http_response response_of(http::response<http::string_body>&& from) {
 
 template <class Stream>
 awaitable<http_connection::exchanged> exchange_over(
-    Stream& stream,
-    beast::flat_buffer& buffer,
-    const http_request& request
+    Stream* stream,
+    beast::flat_buffer* buffer,
+    http_request request
 ) {
     http_connection::exchanged out{.answer = fetch_failure{}};
     text_request message = message_of(request);
     http::request_serializer<http::string_body> serializer(message);
-    const auto [not_written, written] = co_await http::async_write(stream, serializer, use_token);
+    const auto [not_written, written] = co_await http::async_write(*stream, serializer, use_token);
     if (not_written) {
         out.was_stale = true;
         out.answer = read_failure(not_written, request.host, request.most_body_bytes);
         co_return out;
     }
-    http::response_parser<http::string_body> parser;
-    parser.header_limit(header_limit);
-    parser.body_limit(request.most_body_bytes);
-    parser.skip(request.method == "HEAD");
-    const auto [not_read, read] = co_await http::async_read(stream, buffer, parser, use_token);
-    if (not_read) {
-        out.was_stale = !parser.got_some() && not_read != http::error::body_limit;
-        out.answer = read_failure(not_read, request.host, request.most_body_bytes);
-        co_return out;
+    // Interim answers (RFC 9110 section 15.2) come before the one that counts.
+    for (int interim = 0; interim <= most_interim_answers; ++interim) {
+        http::response_parser<http::string_body> parser;
+        parser.header_limit(header_limit);
+        parser.body_limit(request.most_body_bytes);
+        parser.skip(request.method == "HEAD");
+        const auto [not_read, read] =
+            co_await http::async_read(*stream, *buffer, parser, use_token);
+        if (not_read) {
+            out.was_stale =
+                interim == 0 && !parser.got_some() && not_read != http::error::body_limit;
+            out.answer = read_failure(not_read, request.host, request.most_body_bytes);
+            co_return out;
+        }
+        const unsigned status = parser.get().result_int();
+        if (status == 101) {
+            break; // to a protocol that nobody asked for
+        }
+        if (status / 100 != 1) {
+            out.may_be_reused = parser.keep_alive() && buffer->size() == 0;
+            out.answer = response_of(parser.release());
+            co_return out;
+        }
     }
-    out.may_be_reused = parser.keep_alive() && buffer.size() == 0;
-    out.answer = response_of(parser.release());
+    out.answer = fetch_failure{
+        failure_cause::malformed,
+        fmt::format("{} sent interim answers instead of an answer", shown(request.host))};
     co_return out;
 }
 
@@ -259,11 +297,31 @@ awaitable<fetch_failure> http_connection::make_tls() {
     co_return failure ? handshake_failure(ssl, failure, host_) : fetch_failure{};
 }
 
-awaitable<http_connection::exchanged> http_connection::exchange(const http_request& request) {
+bool http_connection::is_quiet() {
     if (streams_->tls) {
-        co_return co_await exchange_over(*streams_->tls, streams_->buffer, request);
+        SSL* ssl = streams_->tls->native_handle();
+        if (SSL_has_pending(ssl) == 1 || BIO_pending(SSL_get_rbio(ssl)) > 0) {
+            return false;
+        }
     }
-    co_return co_await exchange_over(streams_->plain, streams_->buffer, request);
+    char next = 0;
+    const auto got =
+        recv(streams_->socket().native_handle(), &next, sizeof next, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && errno == EAGAIN;
+}
+
+awaitable<http_connection::exchanged> http_connection::exchange(http_request request) {
+    if (!is_sendable(request)) {
+        exchanged out{.answer = fetch_failure{}};
+        out.answer = fetch_failure{
+            failure_cause::malformed,
+            fmt::format("{} is asked for something that HTTP cannot carry", shown(host_))};
+        co_return out;
+    }
+    if (streams_->tls) {
+        co_return co_await exchange_over(&*streams_->tls, &streams_->buffer, std::move(request));
+    }
+    co_return co_await exchange_over(&streams_->plain, &streams_->buffer, std::move(request));
 }
 
 } // namespace gatehouse::server

@@ -37,7 +37,10 @@ class http_connection {
         std::uint16_t port
     );
     [[nodiscard]] awaitable<policy::fetch_failure> make_tls();
-    [[nodiscard]] awaitable<exchanged> exchange(const http_request& request);
+    [[nodiscard]] awaitable<exchanged> exchange(http_request request);
+
+    /// Between two exchanges: open, and nothing has come that nobody asked for.
+    [[nodiscard]] bool is_quiet();
 
     /// Whatever runs fails; what for is said by the caller.
     void end() noexcept;

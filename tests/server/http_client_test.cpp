@@ -112,7 +112,7 @@ TEST_F(HttpClient, KeepsConnectionsForTheNextExchange) {
 }
 
 TEST_F(HttpClient, OpensAnotherConnectionWhereAKeptOneWasClosed) {
-    int answered = 0;
+    std::atomic<int> answered{0};
     const scripted_server server(
         [&](const std::string&) -> std::string {
             return ++answered == 2 ? "" : http_answer("200 OK", "x");
