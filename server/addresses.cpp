@@ -19,19 +19,15 @@ constexpr std::uint32_t v4(std::uint32_t a, std::uint32_t b, std::uint32_t c, st
 }
 
 constexpr std::array internal_ipv4{
-    ipv4_range{v4(0, 0, 0, 0), 8},       // this network
-    ipv4_range{v4(10, 0, 0, 0), 8},      // private
-    ipv4_range{v4(100, 64, 0, 0), 10},   // carrier-grade NAT
-    ipv4_range{v4(127, 0, 0, 0), 8},     // loopback
-    ipv4_range{v4(169, 254, 0, 0), 16},  // link-local, metadata services
-    ipv4_range{v4(172, 16, 0, 0), 12},   // private
-    ipv4_range{v4(192, 0, 0, 0), 24},    // protocol assignments
-    ipv4_range{v4(192, 0, 2, 0), 24},    // documentation
-    ipv4_range{v4(192, 168, 0, 0), 16},  // private
-    ipv4_range{v4(198, 18, 0, 0), 15},   // benchmarks
-    ipv4_range{v4(198, 51, 100, 0), 24}, // documentation
-    ipv4_range{v4(203, 0, 113, 0), 24},  // documentation
-    ipv4_range{v4(224, 0, 0, 0), 3},     // multicast, reserved, broadcast
+    ipv4_range{v4(0, 0, 0, 0), 8},      // this network
+    ipv4_range{v4(10, 0, 0, 0), 8},     // private
+    ipv4_range{v4(100, 64, 0, 0), 10},  // carrier-grade NAT
+    ipv4_range{v4(127, 0, 0, 0), 8},    // loopback
+    ipv4_range{v4(169, 254, 0, 0), 16}, // link-local, metadata services
+    ipv4_range{v4(172, 16, 0, 0), 12},  // private
+    ipv4_range{v4(192, 0, 0, 0), 24},   // protocol assignments
+    ipv4_range{v4(192, 168, 0, 0), 16}, // private
+    ipv4_range{v4(224, 0, 0, 0), 3},    // multicast, reserved, broadcast
 };
 
 bool is_internal_v4(std::uint32_t address) noexcept {
@@ -68,8 +64,7 @@ bool is_internal_v6(const ipv6_bytes& bytes) noexcept {
     if (starts_with(bytes, {0x20, 0x01, 0, 0})) {
         return true; // Teredo: whom it ends at cannot be told
     }
-    // Only 2000::/3 is global unicast; 2001:db8::/32 is documentation.
-    return (bytes[0] & 0xe0U) != 0x20U || starts_with(bytes, {0x20, 0x01, 0x0d, 0xb8});
+    return (bytes[0] & 0xe0U) != 0x20U; // only 2000::/3 is global unicast
 }
 
 } // namespace
