@@ -35,6 +35,9 @@ enum class failure_cause : std::uint8_t {
     too_many_lookups,  ///< our own queue is full
 };
 
+inline constexpr std::size_t failure_cause_count =
+    static_cast<std::size_t>(failure_cause::too_many_lookups) + 1;
+
 /// The name of a cause as it stands in metrics and audit annotations: "dns", "bad_certificate".
 [[nodiscard]] std::string_view name_of(failure_cause cause) noexcept;
 

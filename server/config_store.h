@@ -1,8 +1,9 @@
 #pragma once
 // Everything that is read from files, as one immutable snapshot: the policies and their keys, what is known
-// of registries, the serving pair, the CA of callers. Any error keeps the last good snapshot whole (interface 4, reload); what was wrong is in the
-// report. Sees changes by polling, which also works where a mount is swapped by a symbolic link and on
-// network file systems. Blocks on the file system: not for the loop thread. One thread at a time.
+// of registries, the serving pair, the CA of callers. Any error keeps the last good snapshot whole
+// (interface 4, reload); what was wrong is in the report. Sees changes by polling, which also works where a
+// mount is swapped by a symbolic link and on network file systems. Blocks on the file system: not for the
+// loop thread. One thread at a time.
 
 #include "policy/policy_set.h"
 #include "server/clock.h"

@@ -1,5 +1,7 @@
 #include "server/deadlines.h"
 
+#include "server/process_setup.h"
+
 namespace gatehouse::server {
 
 deadlines::deadlines(loop& runs_on, session_tracker& tracker, steady::duration tick)
@@ -26,7 +28,10 @@ void deadlines::wait() {
         }
         now_ = steady::now();
         tracker_.expire_overdue(now_);
-        is_ticking_ = tracker_.size() != 0;
+        if (crowd_.has_ended(tracker_.size())) {
+            give_back_free_memory();
+        }
+        is_ticking_ = tracker_.size() != 0 || crowd_.is_waiting();
         if (is_ticking_) {
             wait();
         }

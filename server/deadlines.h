@@ -1,9 +1,10 @@
 #pragma once
 // The one clock of all deadlines of a listener: sessions keep theirs as a number, and every tick
 // the tracker is asked who is overdue. So no operation needs a timer, and a deadline may be late by
-// one tick. Stands still while nobody is connected. Loop thread only; outlives the running of the
-// loop.
+// one tick. Gives memory back a while after many connections have gone. Stands still while nobody
+// is connected. Loop thread only; outlives the running of the loop.
 
+#include "server/crowd_watch.h"
 #include "server/net.h"
 #include "server/session_tracker.h"
 
@@ -30,6 +31,7 @@ class deadlines {
     session_tracker& tracker_;
     steady::duration tick_;
     steady_timer timer_;
+    crowd_watch crowd_;
     steady::time_point now_ = steady::now();
     bool is_ticking_ = false;
     bool is_stopped_ = false;

@@ -309,13 +309,14 @@ bool fact_cache::may_probe(const std::string& host) {
 
 void fact_cache::note_outage(const std::string& host) {
     const tick_time now = with_.time.ticks();
+    if (outages_.size() >= most_outages) {
+        std::erase_if(outages_, [now](const auto& one) {
+            return now - one.second.failed >= outage_life;
+        });
+    }
     if (outages_.contains(host) || outages_.size() < most_outages) {
         outages_[host] = {now, now};
-        return;
     }
-    std::erase_if(outages_, [now](const auto& one) {
-        return now - one.second.failed >= outage_life;
-    });
 }
 
 void fact_cache::sweep() {

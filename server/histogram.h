@@ -2,12 +2,31 @@
 // A histogram over fixed bounds. Observing is a short walk and three additions; values are whole units
 // (nanoseconds, bytes), which the exposition scales to the metric's. One thread.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace gatehouse::server {
+
+/// Of durations in nanoseconds: 0.25 ms to 10 s.
+inline constexpr std::array<std::uint64_t, 15> duration_bounds{
+    250'000,
+    500'000,
+    1'000'000,
+    2'500'000,
+    5'000'000,
+    10'000'000,
+    25'000'000,
+    50'000'000,
+    100'000'000,
+    250'000'000,
+    500'000'000,
+    1'000'000'000,
+    2'500'000'000,
+    5'000'000'000,
+    10'000'000'000};
 
 class histogram {
   public:

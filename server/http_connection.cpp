@@ -50,11 +50,7 @@ std::string host_header(const http_request& request) {
 }
 
 bool is_token(std::string_view text) {
-    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-               || others.find(c) != std::string_view::npos;
-    });
+    return !text.empty() && std::ranges::all_of(text, is_http_token_character);
 }
 
 /// Nothing in it can end a line or begin another request: parts of it come from registries.

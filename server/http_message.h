@@ -11,6 +11,13 @@
 
 namespace gatehouse::server {
 
+/// RFC 9110 section 5.6.2: methods, names of headers, schemes of challenges.
+[[nodiscard]] constexpr bool is_http_token_character(char c) noexcept {
+    const bool is_alphanumeric =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
 enum class url_scheme : std::uint8_t { https, http };
 
 struct http_request {

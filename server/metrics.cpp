@@ -7,24 +7,6 @@
 namespace gatehouse::server {
 namespace {
 
-// 0.25 ms to 10 s, in nanoseconds.
-constexpr std::array<std::uint64_t, 15> duration_bounds{
-    250'000,
-    500'000,
-    1'000'000,
-    2'500'000,
-    5'000'000,
-    10'000'000,
-    25'000'000,
-    50'000'000,
-    100'000'000,
-    250'000'000,
-    500'000'000,
-    1'000'000'000,
-    2'500'000'000,
-    5'000'000'000,
-    10'000'000'000};
-
 // 1 KiB to the largest body that is read, 32 MiB.
 constexpr std::array<std::uint64_t, 9>
     body_bounds{1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 33554432};
@@ -192,7 +174,7 @@ void metrics::write_policies(exposition& to) const {
 void metrics::write_unverified(exposition& to) const {
     to.begin(metric::unverified_admissions);
     for (const std::string& name : policy_names_) {
-        for (std::size_t cause = 0; cause < causes; ++cause) {
+        for (std::size_t cause = 0; cause < policy::failure_cause_count; ++cause) {
             const std::uint64_t count = policies_.at(name).unverified[cause];
             if (count != 0) {
                 to.sample(

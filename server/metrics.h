@@ -77,13 +77,11 @@ class metrics {
 
   private:
     static constexpr std::size_t actions = 3;
-    static constexpr std::size_t causes =
-        static_cast<std::size_t>(policy::failure_cause::too_many_lookups) + 1;
 
     /// One policy's counts, indexed by rule and action.
     struct policy_slot {
         std::array<std::array<std::uint64_t, actions>, policy::rule_count> violations{};
-        std::array<std::uint64_t, causes> unverified{};
+        std::array<std::uint64_t, policy::failure_cause_count> unverified{};
         struct exemption_slot {
             std::string name;
             std::uint64_t lifted = 0;

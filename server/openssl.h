@@ -2,6 +2,8 @@
 // Owners of OpenSSL's objects and the one translation of its error queue. Every caller that sees a call
 // fail takes the text at once, so that no old error is told for a new one. One thread per object.
 
+#include "policy/signature/openssl_ptr.h"
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -14,13 +16,7 @@
 
 namespace gatehouse::server {
 
-template <auto Free>
-struct openssl_free {
-    template <class Object>
-    void operator()(Object* object) const noexcept {
-        Free(object);
-    }
-};
+using policy::openssl_free;
 
 using bio_ptr = std::unique_ptr<BIO, openssl_free<BIO_free_all>>;
 using certificate_ptr = std::unique_ptr<X509, openssl_free<X509_free>>;

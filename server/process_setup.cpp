@@ -36,4 +36,6 @@ void bound_kept_memory() {
     mallopt(M_ARENA_MAX, most_arenas);
 }
 
+void give_back_free_memory() noexcept { malloc_trim(0); }
+
 } // namespace gatehouse::server

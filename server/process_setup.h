@@ -16,4 +16,8 @@ void raise_descriptor_limit();
 /// as a thread that runs now and then would keep one to itself.
 void bound_kept_memory();
 
+/// Gives whole free pages back to the system, wherever in the heap they lie. Takes about a
+/// millisecond for 20 MB.
+void give_back_free_memory() noexcept;
+
 } // namespace gatehouse::server

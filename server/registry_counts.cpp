@@ -8,22 +8,6 @@
 namespace gatehouse::server {
 namespace {
 
-// 1 ms to 10 s, in nanoseconds.
-constexpr std::array<std::uint64_t, 13> duration_bounds{
-    1'000'000,
-    2'500'000,
-    5'000'000,
-    10'000'000,
-    25'000'000,
-    50'000'000,
-    100'000'000,
-    250'000'000,
-    500'000'000,
-    1'000'000'000,
-    2'500'000'000,
-    5'000'000'000,
-    10'000'000'000};
-
 constexpr std::size_t success = 0;
 constexpr std::size_t refused = 1;
 

@@ -35,8 +35,7 @@ class registry_counts {
 
   private:
     // Success, a refusal of another kind, and the causes of failure.
-    static constexpr std::size_t results =
-        2 + static_cast<std::size_t>(policy::failure_cause::too_many_lookups) + 1;
+    static constexpr std::size_t results = 2 + policy::failure_cause_count;
 
     [[nodiscard]] static std::size_t result_of(const policy::fact<http_response>& what);
     [[nodiscard]] static std::string_view label_of(std::size_t result);

@@ -112,14 +112,7 @@ class checker {
         if (node.items.size() < wanted.least_items) {
             to_.error(node.at, path, "must not be an empty list");
         }
-        if (node.items.size() > wanted.most_items) {
-            to_.error(
-                node.at,
-                path,
-                fmt::format(
-                    "has {} items; at most {} are allowed", node.items.size(), wanted.most_items
-                )
-            );
+        if (are_too_many(node.items.size(), "items", node, wanted, path)) {
             return;
         }
         const schema_value& item = wanted.item.front();
@@ -145,16 +138,27 @@ class checker {
         }
     }
 
+    bool are_too_many(
+        std::size_t number,
+        std::string_view noun,
+        const yaml_node& node,
+        const schema_value& wanted,
+        const std::string& path
+    ) {
+        if (number <= wanted.most_items) {
+            return false;
+        }
+        to_.error(
+            node.at,
+            path,
+            fmt::format("has {} {}; at most {} are allowed", number, noun, wanted.most_items)
+        );
+        return true;
+    }
+
     void map(const yaml_node& node, const schema_value& wanted, const std::string& path) {
         keys(node, path);
-        if (node.entries.size() > wanted.most_items) {
-            to_.error(
-                node.at,
-                path,
-                fmt::format(
-                    "has {} entries; at most {} are allowed", node.entries.size(), wanted.most_items
-                )
-            );
+        if (are_too_many(node.entries.size(), "entries", node, wanted, path)) {
             return;
         }
         for (const auto& [key, inner] : node.entries) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace gatehouse::policy {
@@ -42,6 +43,23 @@ void check_name_is_new(
     std::string_view noun,
     std::map<std::string, position>& names
 );
+
+/// A list of objects with names of their own: `noun` is what messages call one, `decode` reads it.
+template <class Decode>
+[[nodiscard]] auto decode_named(
+    const section& from,
+    std::string_view field,
+    std::string_view noun,
+    Decode decode
+) {
+    std::vector<std::invoke_result_t<Decode, const section&>> out;
+    std::map<std::string, position> names;
+    for (const section& item : from.objects(field)) {
+        out.push_back(decode(item));
+        check_name_is_new(item, out.back().name, noun, names);
+    }
+    return out;
+}
 
 /// Whether it says a rule for anything, be it RunAsAny.
 [[nodiscard]] bool has_rules(const run_as_section& run_as);

@@ -1,9 +1,6 @@
 #include "policy/document/decode.h"
 #include "policy/document/forms.h"
 
-#include <map>
-#include <utility>
-
 namespace gatehouse::policy {
 namespace {
 
@@ -26,14 +23,7 @@ exemption decode_exemption(const section& from) {
 } // namespace
 
 std::vector<exemption> decode_exemptions(const section& spec) {
-    std::vector<exemption> out;
-    std::map<std::string, position> names;
-    for (const section& item : spec.objects("exemptions")) {
-        exemption one = decode_exemption(item);
-        check_name_is_new(item, one.name, "exemption", names);
-        out.push_back(std::move(one));
-    }
-    return out;
+    return decode_named(spec, "exemptions", "exemption", decode_exemption);
 }
 
 } // namespace gatehouse::policy

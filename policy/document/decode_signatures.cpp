@@ -87,17 +87,6 @@ authority decode_authority(const section& from) {
     return out;
 }
 
-std::vector<authority> decode_authorities(const section& entry) {
-    std::vector<authority> out;
-    std::map<std::string, position> names;
-    for (const section& item : entry.objects("authorities")) {
-        authority one = decode_authority(item);
-        check_name_is_new(item, one.name, "authority", names);
-        out.push_back(std::move(one));
-    }
-    return out;
-}
-
 /// A static authority leaves nothing for the rest of its entry to say.
 void check_static(const section& entry, const signature_entry& read) {
     bool is_static = false;
@@ -147,7 +136,7 @@ signature_entry decode_entry(const section& from) {
     out.exclude_images = decode_patterns(from, "excludeImages", pattern_use::permit);
     out.tags = decode_tags(from);
     out.threshold = static_cast<std::size_t>(from.integer("threshold").value_or(1));
-    out.authorities = decode_authorities(from);
+    out.authorities = decode_named(from, "authorities", "authority", decode_authority);
     out.match_repository = from.text("signedIdentity") == "MatchRepository";
     if (const std::optional<std::string> repository = from.text("repository")) {
         out.repository = repository_name(*repository).value();
@@ -166,14 +155,7 @@ signature_entry decode_entry(const section& from) {
 } // namespace
 
 std::vector<signature_entry> decode_signatures(const section& spec) {
-    std::vector<signature_entry> out;
-    std::map<std::string, position> names;
-    for (const section& item : spec.objects("signatures")) {
-        signature_entry one = decode_entry(item);
-        check_name_is_new(item, one.name, "signatures entry", names);
-        out.push_back(std::move(one));
-    }
-    return out;
+    return decode_named(spec, "signatures", "signatures entry", decode_entry);
 }
 
 } // namespace gatehouse::policy

@@ -5,7 +5,7 @@
 #include "policy/document/documents.h"
 #include "policy/document/excerpt.h"
 #include "policy/document/schema.h"
-#include "policy/sha256.h"
+#include "policy/image/digest.h"
 #include "policy/text.h"
 
 #include <fmt/format.h>
@@ -88,7 +88,7 @@ void policy_reader::read(const yaml_document& document, diagnostics& to) {
     if (to.errors().size() == errors_before && context.passed_over > 0) {
         to.error(document.at, "", "the policy could not be read"); // a fault of ours; fail closed
     }
-    policy.hash = sha256_hex(document.text);
+    policy.hash = digest::of(document.text).hex();
     policies_.push_back(std::move(policy));
 }
 

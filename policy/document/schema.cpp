@@ -105,18 +105,8 @@ schema_value spec() {
 
 schema_value document() {
     return object_value({
-        {
-            .name = "apiVersion",
-            .description = "The version of this format.",
-            .value = word_value({{"gatehouse.dev/v1alpha1"}}),
-            .required = true,
-        },
-        {
-            .name = "kind",
-            .description = "The kind of this document.",
-            .value = word_value({{"AdmissionPolicy"}}),
-            .required = true,
-        },
+        api_version_field(),
+        kind_field("AdmissionPolicy"),
         {
             .name = "metadata",
             .description = "As in every Kubernetes object; only the name is looked at.",

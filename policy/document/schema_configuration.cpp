@@ -134,18 +134,8 @@ schema_value limits() {
 
 schema_value document() {
     return object_value({
-        {
-            .name = "apiVersion",
-            .description = "The version of this format.",
-            .value = word_value({{"gatehouse.dev/v1alpha1"}}),
-            .required = true,
-        },
-        {
-            .name = "kind",
-            .description = "The kind of this document.",
-            .value = word_value({{"ServerConfiguration"}}),
-            .required = true,
-        },
+        api_version_field(),
+        kind_field("ServerConfiguration"),
         {
             .name = "registries",
             .description = "The registries that are known; only these may have private addresses.",

@@ -50,6 +50,24 @@ schema_value map_value(schema_value item, std::size_t most) {
     return {.kind = value_kind::map, .item = {std::move(item)}, .most_items = most};
 }
 
+schema_field api_version_field() {
+    return {
+        .name = "apiVersion",
+        .description = "The version of this format.",
+        .value = word_value({{"gatehouse.dev/v1alpha1"}}),
+        .required = true,
+    };
+}
+
+schema_field kind_field(std::string_view kind) {
+    return {
+        .name = "kind",
+        .description = "The kind of this document.",
+        .value = word_value({{kind}}),
+        .required = true,
+    };
+}
+
 schema_value object_value(std::vector<schema_field> fields) {
     return {.kind = value_kind::object, .fields = std::move(fields)};
 }

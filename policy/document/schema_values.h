@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace gatehouse::policy {
@@ -30,6 +31,10 @@ inline constexpr std::size_t most_path_characters = 4096;
 [[nodiscard]] schema_value list_value(schema_value item, std::size_t least, std::size_t most);
 [[nodiscard]] schema_value map_value(schema_value item, std::size_t most);
 [[nodiscard]] schema_value object_value(std::vector<schema_field> fields);
+
+/// What every document begins with.
+[[nodiscard]] schema_field api_version_field();
+[[nodiscard]] schema_field kind_field(std::string_view kind);
 
 /// Globs or patterns that narrow or permit: the list must say something.
 [[nodiscard]] schema_value include_list(text_form form);

@@ -1,6 +1,6 @@
 #include "policy/signature/public_key.h"
 
-#include "policy/sha256.h"
+#include "policy/image/digest.h"
 #include "policy/signature/ed25519.h"
 #include "policy/signature/openssl_ptr.h"
 #include "policy/signature/pem.h"
@@ -249,7 +249,7 @@ result<std::shared_ptr<const public_key>> public_key::parse(
         return refused(fmt::format("is {} key with impossible numbers", kind.name));
     }
     made->hashes_ = pinned ? std::vector{*pinned} : kind.usual;
-    made->fingerprint_ = sha256_hex(info);
+    made->fingerprint_ = digest::of(info).hex();
     made->id_ = fmt::format("{}:{}", made->fingerprint_, fmt::join(names_of(made->hashes_), ","));
     return std::shared_ptr<const public_key>(made);
 }

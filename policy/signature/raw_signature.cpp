@@ -44,18 +44,27 @@ std::string hashed(std::string_view message, hash_algorithm hash) {
     return {reinterpret_cast<const char*>(raw.data()), size};
 }
 
+/// Of a context that was made ready for it.
+bool holds(EVP_PKEY_CTX* context, std::string_view digest, std::string_view signature) {
+    return EVP_PKEY_verify(
+               context, bytes_of(signature), signature.size(), bytes_of(digest), digest.size()
+           )
+           == 1;
+}
+
+bool holds(EVP_MD_CTX* context, std::string_view message, std::string_view signature) {
+    return EVP_DigestVerify(
+               context, bytes_of(signature), signature.size(), bytes_of(message), message.size()
+           )
+           == 1;
+}
+
 /// `digest` is the hash of what was signed.
 bool verify_ecdsa(EVP_PKEY* key, std::string_view digest, std::string_view signature) {
     const key_context_ptr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
     // OpenSSL takes nothing but the canonical DER without a byte behind it.
     return context != nullptr && EVP_PKEY_verify_init(context.get()) == 1
-           && EVP_PKEY_verify(
-                  context.get(),
-                  bytes_of(signature),
-                  signature.size(),
-                  bytes_of(digest),
-                  digest.size()
-              ) == 1;
+           && holds(context.get(), digest, signature);
 }
 
 /// The DER of a signature whose halves are r and s; empty where it cannot be one of this key's.
@@ -103,13 +112,7 @@ bool verify_rsa(
                    && (padding == RSA_PKCS1_PADDING
                        || EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_AUTO) == 1
                    )
-                   && EVP_PKEY_verify(
-                          context.get(),
-                          bytes_of(signature),
-                          signature.size(),
-                          bytes_of(digest),
-                          digest.size()
-                      ) == 1;
+                   && holds(context.get(), digest, signature);
         }
     );
 }
@@ -123,26 +126,14 @@ bool verify_sm2(EVP_PKEY* key, std::string_view message, std::string_view signat
     }
     EVP_MD_CTX_set_pkey_ctx(context.get(), key_context.get()); // stays ours
     return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sm3(), nullptr, key) == 1
-           && EVP_DigestVerify(
-                  context.get(),
-                  bytes_of(signature),
-                  signature.size(),
-                  bytes_of(message),
-                  message.size()
-              ) == 1;
+           && holds(context.get(), message, signature);
 }
 
 bool verify_ed25519(EVP_PKEY* key, std::string_view message, std::string_view signature) {
     const message_context_ptr context(EVP_MD_CTX_new());
     return context != nullptr
            && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key) == 1
-           && EVP_DigestVerify(
-                  context.get(),
-                  bytes_of(signature),
-                  signature.size(),
-                  bytes_of(message),
-                  message.size()
-              ) == 1;
+           && holds(context.get(), message, signature);
 }
 
 bool verify_ed25519_forms(EVP_PKEY* key, std::string_view message, std::string_view signature) {

@@ -98,9 +98,7 @@ using begun_review = std::variant<judged_review, std::unique_ptr<pending_review>
     const policy::evidence& known
 );
 
-/// Both at once, for callers without evidence. `body` is followed by at least SIMDJSON_PADDING readable bytes that belong to it.
-/// Exceptions do not leave: one that is caught gives a denial with code 500 and the request's uid,
-/// or HTTP 400 where the uid is not known yet.
+/// Both at once, for callers without evidence. `body` and exceptions as in begin_review().
 [[nodiscard]] judged_review judge_review(
     std::span<const char> body,
     simdjson::dom::parser& parser,

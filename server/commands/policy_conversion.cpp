@@ -4,8 +4,11 @@
 #include "policy/text.h"
 #include "server/manifest_files.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <memory>
 #include <optional>
 
 namespace gatehouse::server {
@@ -77,6 +80,26 @@ converted_policies policy_conversion::finish(
         out.output += policy::text_of(one);
     }
     return out;
+}
+
+void add_conversion(
+    CLI::App& policy,
+    const std::string& name,
+    const std::string& description,
+    std::string_view inputs,
+    converted_policies (*convert)(std::span<const std::string>),
+    int& status
+) {
+    const auto paths = std::make_shared<std::vector<std::string>>();
+    CLI::App* command = policy.add_subcommand(name, description);
+    command->add_option("FILE", *paths, fmt::format("{}: files, directories, - for stdin", inputs))
+        ->required();
+    command->callback([paths, convert, &status] {
+        const converted_policies made = convert(*paths);
+        fmt::print(stderr, "{}", made.messages);
+        fmt::print("{}", made.output);
+        status = made.status;
+    });
 }
 
 } // namespace gatehouse::server

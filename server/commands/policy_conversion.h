@@ -12,6 +12,10 @@
 #include <string_view>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace gatehouse::server {
 
 /// What one run says and how it ends.
@@ -52,5 +56,15 @@ class policy_conversion {
     std::string messages_;
     bool failed_ = false;
 };
+
+/// Adds a command that prints what `convert` makes of the files named; `inputs` says what they hold.
+void add_conversion(
+    CLI::App& policy,
+    const std::string& name,
+    const std::string& description,
+    std::string_view inputs,
+    converted_policies (*convert)(std::span<const std::string>),
+    int& status
+);
 
 } // namespace gatehouse::server

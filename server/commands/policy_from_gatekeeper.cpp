@@ -3,12 +3,10 @@
 #include "policy/migrate/from_gatekeeper.h"
 #include "policy/text.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <simdjson.h>
 
 #include <algorithm>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -106,17 +104,14 @@ converted_policies policies_from_gatekeeper(std::span<const std::string> paths) 
 }
 
 void add_policy_from_gatekeeper(CLI::App& policy, int& status) {
-    const auto paths = std::make_shared<std::vector<std::string>>();
-    CLI::App* command = policy.add_subcommand(
-        "from-gatekeeper", "Print policies that do what Gatekeeper constraints do"
+    add_conversion(
+        policy,
+        "from-gatekeeper",
+        "Print policies that do what Gatekeeper constraints do",
+        "Constraints",
+        policies_from_gatekeeper,
+        status
     );
-    command->add_option("FILE", *paths, "Constraints: files, directories, - for stdin")->required();
-    command->callback([paths, &status] {
-        const converted_policies made = policies_from_gatekeeper(*paths);
-        fmt::print(stderr, "{}", made.messages);
-        fmt::print("{}", made.output);
-        status = made.status;
-    });
 }
 
 } // namespace gatehouse::server

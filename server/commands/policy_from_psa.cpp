@@ -3,11 +3,9 @@
 #include "policy/migrate/from_psa.h"
 #include "server/namespaces.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -93,17 +91,14 @@ converted_policies policies_from_psa(std::span<const std::string> paths) {
 }
 
 void add_policy_from_psa(CLI::App& policy, int& status) {
-    const auto paths = std::make_shared<std::vector<std::string>>();
-    CLI::App* command = policy.add_subcommand(
-        "from-psa", "Print policies that do what Pod Security labels of namespaces do"
+    add_conversion(
+        policy,
+        "from-psa",
+        "Print policies that do what Pod Security labels of namespaces do",
+        "Namespaces",
+        policies_from_psa,
+        status
     );
-    command->add_option("FILE", *paths, "Namespaces: files, directories, - for stdin")->required();
-    command->callback([paths, &status] {
-        const converted_policies made = policies_from_psa(*paths);
-        fmt::print(stderr, "{}", made.messages);
-        fmt::print("{}", made.output);
-        status = made.status;
-    });
 }
 
 } // namespace gatehouse::server

@@ -61,6 +61,14 @@ reply admission::answer(const request_view& request) {
     }
     auto policies = policies_();
     begun_review begun = begin_review(request.body, parser_, policies, today());
+    return conclude(std::move(begun), std::move(policies), request);
+}
+
+reply admission::conclude(
+    begun_review begun,
+    policies_in_force policies,
+    const request_view& request
+) {
     if (auto* judged = std::get_if<judged_review>(&begun)) {
         return finish(std::move(*judged), request);
     }
@@ -77,11 +85,16 @@ reply admission::answer(const request_view& request) {
     );
 }
 
+// An exception leaves the evidence empty, which is no allow.
 admission::evidence_answer admission::ask_for(
     const pending_review& what,
     const request_view& request
 ) {
-    return evidence_(what.wants(), evidence_deadline(request));
+    try {
+        return evidence_(what.wants(), evidence_deadline(request));
+    } catch (const std::exception&) {
+        return policy::evidence{};
+    }
 }
 
 // The policies stay until the observer has read their names.
@@ -91,7 +104,7 @@ awaitable<response> admission::answer_with(
     [[maybe_unused]] policies_in_force policies,
     request_view request
 ) {
-    policy::evidence known; // an exception leaves it empty, which is no allow
+    policy::evidence known;
     try {
         known = co_await std::move(evidence);
     } catch (const std::exception&) {
@@ -118,20 +131,11 @@ awaitable<response> admission::answer_later(request_view request) {
     begun_review begun = co_await with_.pool.run(std::move(work));
     weight.reset();
     turn.reset();
-    if (auto* judged = std::get_if<judged_review>(&begun)) {
-        co_return finish(std::move(*judged), request);
+    reply answer = conclude(std::move(begun), std::move(policies), request);
+    if (auto* at_once = std::get_if<response>(&answer)) {
+        co_return std::move(*at_once);
     }
-    auto pending = std::get<std::unique_ptr<pending_review>>(std::move(begun));
-    evidence_answer evidence = ask_for(*pending, request);
-    if (const auto* known = std::get_if<policy::evidence>(&evidence)) {
-        co_return finish(finish_review(std::move(pending), *known), request);
-    }
-    co_return co_await answer_with(
-        std::get<awaitable<policy::evidence>>(std::move(evidence)),
-        std::move(pending),
-        std::move(policies),
-        request
-    );
+    co_return co_await std::get<awaitable<response>>(std::move(answer));
 }
 
 response admission::finish(judged_review judged, const request_view& request) {

@@ -74,6 +74,12 @@ class admission {
     using policies_in_force = std::shared_ptr<const policy::policy_set>;
 
     [[nodiscard]] awaitable<response> answer_later(request_view request);
+    /// Ends what has begun: at once, or when its evidence is there.
+    [[nodiscard]] reply conclude(
+        begun_review begun,
+        policies_in_force policies,
+        const request_view& request
+    );
     [[nodiscard]] evidence_answer ask_for(const pending_review& what, const request_view& request);
     [[nodiscard]] awaitable<response> answer_with(
         awaitable<policy::evidence> evidence,

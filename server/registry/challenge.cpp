@@ -1,6 +1,7 @@
 #include "server/registry/challenge.h"
 
 #include "policy/text.h"
+#include "server/http_message.h"
 
 #include <algorithm>
 #include <optional>
@@ -12,12 +13,6 @@ constexpr std::size_t longest_value = std::size_t{16} << 10;
 constexpr std::size_t most_challenges = 16;
 constexpr std::size_t most_parameters = 32;
 constexpr std::size_t most_scopes = 4;
-
-bool is_token_character(char c) {
-    const bool is_alphanumeric =
-        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return is_alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
 
 class reader {
   public:
@@ -46,7 +41,7 @@ class reader {
     }
     std::string_view token() {
         std::size_t size = 0;
-        while (size < rest_.size() && is_token_character(rest_[size])) {
+        while (size < rest_.size() && is_http_token_character(rest_[size])) {
             ++size;
         }
         const std::string_view found = rest_.substr(0, size);

@@ -1,7 +1,7 @@
 #include "server/registry/credentials.h"
 
+#include "policy/image/digest.h"
 #include "policy/image/registry.h"
-#include "policy/sha256.h"
 #include "policy/signature/base64.h"
 #include "policy/text.h"
 
@@ -134,7 +134,7 @@ std::string credential::hash() const {
         all += fmt::format("{}:", part->size());
         all += *part;
     }
-    return policy::sha256_hex(all);
+    return std::string(policy::digest::of(all).hex());
 }
 
 policy::result<std::vector<credential>> parse_docker_config(

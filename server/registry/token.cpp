@@ -1,6 +1,7 @@
 #include "server/registry/token.h"
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 #include <simdjson.h>
 
 #include <algorithm>
@@ -17,20 +18,13 @@ constexpr std::chrono::seconds longest_life{3600};
 constexpr std::chrono::seconds margin{5};
 
 std::string base64(std::string_view bytes) {
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::size_t have = std::min<std::size_t>(bytes.size() - at, 3);
-        std::uint32_t group = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            const auto byte = i < have ? static_cast<unsigned char>(bytes[at + i]) : 0U;
-            group = (group << 8U) | byte;
-        }
-        for (std::size_t i = 0; i < 4; ++i) {
-            text += i <= have ? alphabet[(group >> (18U - 6U * i)) & 63U] : '=';
-        }
-    }
+    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0'); // OpenSSL ends it with a NUL
+    const int size = EVP_EncodeBlock(
+        reinterpret_cast<unsigned char*>(text.data()),
+        reinterpret_cast<const unsigned char*>(bytes.data()),
+        static_cast<int>(bytes.size())
+    );
+    text.resize(static_cast<std::size_t>(size));
     return text;
 }
 

@@ -204,10 +204,10 @@ bool connection::write_rest() {
 bool connection::finish_send() {
     if (write_rest()) {
         state_ = state::receiving;
-        return false;
     }
-    // A server may refuse a long body before all of it has been sent.
-    return state_ == state::sending && finish_receive();
+    // A server may refuse a long body before all of it has been sent. The answer may have come with
+    // the event that let the last bytes out, and no other event follows.
+    return state_ != state::failed && finish_receive();
 }
 
 bool connection::finish_receive() {

@@ -1,7 +1,6 @@
 // Sigstore bundles: a match holds the statement that was signed, and a defect is one whatever the key.
 #include "policy/signature/bundle.h"
 
-#include "policy/sha256.h"
 #include "policy/signature/verify.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/signed_seed.h"
@@ -34,7 +33,7 @@ void require_what_was_signed(
     require(fact.type == policy::statement_type::cosign_sign, "a bundle holds no simple signing");
     const auto& envelope = std::get<policy::dsse_envelope>(bundle.value().content);
     require(
-        policy::sha256_hex(envelope.payload)
+        policy::digest::of(envelope.payload).hex()
             == "280dcdcc41e27d55518552e6c7cb883e965802f4f12e9a66524f74c8907957d3",
         "only what was signed matches"
     );

@@ -2,7 +2,6 @@
 // defect is one whatever the key.
 #include "policy/signature/simple_signing.h"
 
-#include "policy/sha256.h"
 #include "policy/signature/verify.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/signed_seed.h"
@@ -30,7 +29,7 @@ void fuzz_simple_signing(std::string_view input) {
         return;
     }
     require(
-        policy::sha256_hex(input)
+        policy::digest::of(input).hex()
             == "acc04ae5645edae07a70d812f0f6363d56db67c375a1ae6218717b2ccac748b7",
         "only what was signed matches"
     );

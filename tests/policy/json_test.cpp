@@ -51,6 +51,12 @@ std::string zeros(std::size_t count) {
 
 TEST(Json, TakesManyValues) { EXPECT_TRUE(parse_json(zeros(249'999))); }
 
+TEST(Json, RefusesTooManyValues) {
+    const auto parsed = parse_json(zeros(250'000));
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().detail(), "has more than 250000 values");
+}
+
 struct bad_json {
     std::string name;
     std::string text;
@@ -83,8 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_json{"KeyTwiceInside", R"([{"b": {"a": 1, "\u0061": 2}}])", "\"a\" stands twice in it"},
         bad_json{"KeyTwiceUnprintable", R"({"\n": 1, "\n": 2})", "\"\\n\" stands twice in it"},
         bad_json{"TooDeep", nested(101), "has more than 100 levels"},
-        bad_json{"FarTooDeep", nested(10'000), "has more than 100 levels"},
-        bad_json{"TooManyValues", zeros(250'000), "has more than 250000 values"}
+        bad_json{"FarTooDeep", nested(10'000), "has more than 100 levels"}
     ),
     testing_support::case_name()
 );

@@ -71,7 +71,6 @@ INSTANTIATE_TEST_SUITE_P(
                  subject({{"gitCommit", "1"}, {"sha256", own_hex}})}
             ),
             {}},
-        good_statement{"WithManySubjects", many_subjects(1024), {}},
         good_statement{"WithManyDigests", subject_with_digests(32), {}},
         good_statement{
             "WithAnnotationsOfThatSubjectAlone",
@@ -83,6 +82,16 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     testing_support::case_name()
 );
+
+TEST(Statement, MayHaveManySubjects) {
+    json statement = signing_statement();
+    statement.merge_patch(many_subjects(1024));
+    EXPECT_TRUE(read_statement(statement.dump(), signed_image()));
+    statement.merge_patch(many_subjects(1025));
+    const auto refused = read_statement(statement.dump(), signed_image());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().detail(), "its statement has more than 1024 subjects");
+}
 
 TEST(Statement, NamesAnImageByItsLongDigest) {
     const digest image = digest::of("manifest", digest_algorithm::sha512);
@@ -164,10 +173,6 @@ INSTANTIATE_TEST_SUITE_P(
             subjects(json::array({subject({{"sha256", upper(own_hex)}})})),
             another},
         bad_statement{"DigestIsAText", subjects(json::array({subject(own_hex)})), another},
-        bad_statement{
-            "TooManySubjects",
-            many_subjects(1025),
-            "its statement has more than 1024 subjects"},
         bad_statement{
             "TooManyDigests",
             subject_with_digests(33),

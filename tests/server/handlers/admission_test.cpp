@@ -147,6 +147,13 @@ class Admission : public testing::Test {
         }};
 };
 
+TEST_F(Admission, EvidenceThatCannotBeAskedForIsNoAllow) {
+    evidence = [](const std::string&) -> admission::evidence_answer {
+        throw std::runtime_error("a bug");
+    };
+    EXPECT_FALSE(is_allowed(post("reg.example/app:1")));
+}
+
 TEST_F(Admission, AsksForNothingThatNobodyWants) {
     EXPECT_TRUE(is_allowed(post("other.example/app:1")));
     EXPECT_THAT(wanted, IsEmpty());

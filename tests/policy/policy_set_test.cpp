@@ -1,0 +1,83 @@
+#include "policy/policy_set.h"
+
+#include "tests/support/policy_text.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace gatehouse::policy {
+namespace {
+
+/// The policy, in a set with alias.example as another name of `host`.
+policy_document folded(
+    const std::string& repository,
+    std::map<std::string, std::string, std::less<>> aliases
+) {
+    auto read = testing_support::parsed(testing_support::policy_with_spec(R"(  images:
+    allow: [alias.example/a]
+    deny: [alias.example/b]
+  signatures:
+  - name: s
+    images: [alias.example/c]
+    excludeImages: [alias.example/d]
+    repository: )" + repository + R"(
+    authorities: [{name: x, keys: [{file: /k}]}]
+  exemptions:
+  - {name: e, images: [alias.example/f], rules: [image-tag], until: never, reason: r}
+)"));
+    const policy_set set(std::move(read.policies), registry_aliases(std::move(aliases)));
+    return set.all().at(0);
+}
+
+bool has(const image_patterns& patterns, const std::string& image) {
+    return patterns.find(reference::parse(image).value(), "", pattern_use::permit) != nullptr;
+}
+
+TEST(PolicySetAliases, AreFoldedInEveryListOfPatterns) {
+    const policy_document policy =
+        folded("alias.example/sigs", {{"alias.example", "host.example"}});
+    EXPECT_TRUE(has(policy.images.value().allow.value(), "host.example/a"));
+    EXPECT_TRUE(has(policy.images.value().deny, "host.example/b"));
+    EXPECT_TRUE(has(policy.signatures.at(0).images, "host.example/c"));
+    EXPECT_TRUE(has(policy.signatures.at(0).exclude_images, "host.example/d"));
+    EXPECT_TRUE(has(policy.exemptions.at(0).images, "host.example/f"));
+    EXPECT_EQ(policy.signatures.at(0).repository, "host.example/sigs");
+}
+
+TEST(PolicySetAliases, WithoutThemNothingChanges) {
+    const policy_document policy = folded("alias.example/sigs", {});
+    EXPECT_FALSE(has(policy.images.value().deny, "host.example/b"));
+    EXPECT_TRUE(has(policy.images.value().deny, "alias.example/b"));
+    EXPECT_EQ(policy.signatures.at(0).repository, "alias.example/sigs");
+}
+
+TEST(PolicySetAliases, LeaveARepositoryThatWouldBecomeTooLong) {
+    const std::string longest =
+        "alias.example/" + std::string(255 - std::string("alias.example/").size(), 's');
+    const policy_document policy = folded(longest, {{"alias.example", "longer-host.example"}});
+    EXPECT_EQ(policy.signatures.at(0).repository, longest);
+}
+
+TEST(PolicySetSignatures, AreKnownToBeThere) {
+    EXPECT_TRUE(
+        policy_set(testing_support::parsed(testing_support::policy_with_spec(R"(  signatures:
+  - name: s
+    images: [a.example/a]
+    authorities: [{name: x, static: Fail}]
+)"))
+                       .policies)
+            .has_signatures()
+    );
+    EXPECT_FALSE(policy_set(testing_support::parsed(testing_support::policy_with_spec(
+                                                        "  images: {denyTags: [latest]}\n"
+                                                    ))
+                                .policies)
+                     .has_signatures());
+}
+
+} // namespace
+} // namespace gatehouse::policy
