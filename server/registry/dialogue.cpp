@@ -1,10 +1,11 @@
 #include "server/registry/dialogue.h"
 
 #include "policy/text.h"
+#include "server/registry/retry.h"
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <utility>
 
 namespace gatehouse::server {
 namespace {
@@ -14,23 +15,12 @@ using policy::fetch_failure;
 
 constexpr std::size_t most_in_flight = 8;
 constexpr unsigned most_redirects = 5;
-/// Credentials, redirects and one wait: more is a loop.
+/// Credentials, redirects and waits: more is a loop.
 constexpr unsigned most_requests = 32;
 constexpr std::size_t authorizer_id = 0;
 
 bool is_redirect(unsigned status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-std::optional<std::chrono::seconds> retry_after(const http_response& answer) {
-    const std::string_view text = answer.header("retry-after");
-    unsigned seconds = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()
-        || seconds > 60) {
-        return std::nullopt;
-    }
-    return std::chrono::seconds(seconds);
 }
 
 /// A registry may compress; its digests are of what was not, and neither are our limits.
@@ -80,7 +70,12 @@ http_request dialogue::request_of(const open_call& one) const {
 std::vector<outgoing> dialogue::take_requests() {
     std::vector<outgoing> made;
     if (auto own = authorizer_.take_request()) {
-        made.push_back({authorizer_id, std::move(*own), {}});
+        own_ = {authorizer_id, std::move(*own), {}};
+        own_waits_ = 0;
+        is_own_due_ = true;
+    }
+    if (std::exchange(is_own_due_, false)) {
+        made.push_back(own_);
     }
     for (auto& [id, one] : calls_) {
         if (in_flight_ == most_in_flight || authorizer_.is_waiting()) {
@@ -117,6 +112,12 @@ std::optional<dialogue::answered_call> dialogue::take_answer() {
 
 void dialogue::give(std::size_t id, policy::fact<http_response> answer, tick_time now) {
     if (id == authorizer_id) {
+        if (const auto later = time_to_retry(answer, own_waits_, id, now)) {
+            own_.not_before = *later;
+            ++own_waits_;
+            is_own_due_ = true;
+            return;
+        }
         authorizer_.answered(answer, now);
         wake_parked();
         return;
@@ -139,7 +140,9 @@ void dialogue::give(std::size_t id, policy::fact<http_response> answer, tick_tim
         redirect(id, *got);
     } else if (is_ours && (got->status == 400 || got->status == 401 || got->status == 403)) {
         refuse(id, std::move(*got), now);
-    } else if (waits(one, *got, now, deadline_)) {
+    } else if (const auto later = time_to_retry(answer, one.waits, id, now)) {
+        one.not_before = *later;
+        ++one.waits;
         one.now = state::queued;
     } else if (got->status == 200 && is_encoded(*got)) {
         finish(
@@ -206,20 +209,19 @@ void dialogue::refuse(std::size_t id, http_response answer, tick_time now) {
     finish(id, std::move(answer));
 }
 
-bool dialogue::waits(
-    open_call& one,
-    const http_response& answer,
-    tick_time now,
-    tick_time deadline
+std::optional<tick_time> dialogue::time_to_retry(
+    const policy::fact<http_response>& answer,
+    unsigned waits,
+    std::size_t id,
+    tick_time now
 ) {
-    const auto wait = retry_after(answer);
-    const bool asks = answer.status == 429 || answer.status == 503;
-    if (!asks || !wait || one.has_waited || deadline - now <= *wait) {
-        return false;
+    const auto* const got = std::get_if<http_response>(&answer);
+    const auto pause = got == nullptr ? std::nullopt : pause_before_retry(*got, waits, id);
+    throttled_in_a_row_ = pause ? throttled_in_a_row_ + 1 : 0;
+    if (!pause || throttled_in_a_row_ > most_waits_in_a_row || deadline_ - now <= *pause) {
+        return std::nullopt;
     }
-    one.has_waited = true;
-    one.not_before = now + *wait;
-    return true;
+    return now + *pause;
 }
 
 void dialogue::wake_parked() {

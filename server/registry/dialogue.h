@@ -28,7 +28,7 @@ struct call {
 struct outgoing {
     std::size_t id = 0; ///< give() wants it back
     http_request request;
-    tick_time not_before{}; ///< the registry asked to wait (Retry-After)
+    tick_time not_before{}; ///< the registry was too busy before
 };
 
 class dialogue {
@@ -73,7 +73,7 @@ class dialogue {
         std::size_t generation = 0; ///< of the header it was sent with
         unsigned redirects = 0;
         unsigned sent = 0;
-        bool has_waited = false;
+        unsigned waits = 0;
         tick_time not_before{};
         http_response refused; ///< the answer to give if nothing else comes of it
     };
@@ -83,12 +83,12 @@ class dialogue {
     void finish(std::size_t id, policy::fact<http_response> with);
     void redirect(std::size_t id, const http_response& answer);
     void refuse(std::size_t id, http_response answer, tick_time now);
-    /// True where the call waits and is sent once more.
-    [[nodiscard]] static bool waits(
-        open_call& one,
-        const http_response& answer,
-        tick_time now,
-        tick_time deadline
+    /// When to send once more what was answered so; nothing where that is the answer.
+    [[nodiscard]] std::optional<tick_time> time_to_retry(
+        const policy::fact<http_response>& answer,
+        unsigned waits,
+        std::size_t id,
+        tick_time now
     );
     void wake_parked();
 
@@ -99,6 +99,10 @@ class dialogue {
     std::deque<answered_call> answers_;
     std::size_t next_id_ = 1; ///< 0 is the authorizer's
     std::size_t in_flight_ = 0;
+    std::size_t throttled_in_a_row_ = 0;
+    outgoing own_; ///< the authorizer's request under way
+    unsigned own_waits_ = 0;
+    bool is_own_due_ = false;
 };
 
 } // namespace gatehouse::server

@@ -318,5 +318,37 @@ TEST_F(Collect, BuysOneTokenForAllRequests) {
     EXPECT_EQ(std::ranges::count(registry_.log, buys), 1);
 }
 
+TEST_F(Collect, WaitsForARegistryThatIsTooBusy) {
+    std::vector<std::string> payloads;
+    std::vector<std::string> layers;
+    for (int i = 0; i < 20; ++i) {
+        payloads.push_back(fmt::format("payload {:02}|s", i));
+        layers.push_back(layer(simple_type, fmt::format("payload {:02}", i), "s"));
+        blob(fmt::format("payload {:02}", i));
+    }
+    tag(tag_manifest(layers));
+    registry_.on(referrers_line, answer_of(404));
+    registry_.fault = [](std::size_t number, scripted_registry::answer answer) {
+        return number % 3 == 0 ? scripted_registry::answer(answer_of(429)) : std::move(answer);
+    };
+    EXPECT_EQ(collected(), payloads);
+}
+
+TEST_F(Collect, LeavesARegistryAloneThatRefusesEverything) {
+    std::vector<std::string> layers;
+    for (int i = 0; i < 20; ++i) {
+        layers.push_back(layer(simple_type, fmt::format("payload {:02}", i), "s"));
+    }
+    tag(tag_manifest(layers));
+    registry_.on(referrers_line, answer_of(200, index_of({}), {{"content-type", index_type}}));
+    registry_.fault = [](std::size_t number, scripted_registry::answer answer) {
+        return number < 2 ? std::move(answer) : scripted_registry::answer(answer_of(429));
+    };
+    const auto got = collected();
+    ASSERT_EQ(got.size(), 1U);
+    EXPECT_EQ(got[0].substr(0, 35), "throttled: reg.example answered 429");
+    EXPECT_EQ(registry_.log.size(), 2U + 24U) << "eight at a time, until 17 were refused in a row";
+}
+
 } // namespace
 } // namespace gatehouse::server

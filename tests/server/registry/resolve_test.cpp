@@ -152,16 +152,48 @@ TEST_F(Resolve, SaysWhatARefusalMeans) {
     EXPECT_EQ(resolved(), "server_error: reg.example answered 503 for team/app:1.0");
 }
 
-TEST_F(Resolve, WaitsOnceWhereTheBudgetAllows) {
+TEST_F(Resolve, WaitsAsOftenAsTheBudgetAllows) {
     int asked = 0;
     registry_.on("HEAD " + home, [&](const http_request&) -> scripted_registry::answer {
-        return ++asked == 1 ? answer_of(429, "", {{"retry-after", "2"}}) : head();
+        return ++asked <= 4 ? answer_of(429, "", {{"retry-after", "2"}}) : head();
     });
     EXPECT_EQ(resolved(), digest_of(body));
-    asked = 0;
+    EXPECT_EQ(asked, 5);
+    asked = -1;
+    EXPECT_EQ(resolved().substr(0, 9), "throttled");
+    EXPECT_EQ(asked, 4);
+    registry_.log.clear();
     registry_.on("HEAD " + home, answer_of(429, "", {{"retry-after", "10"}}));
     EXPECT_EQ(resolved().substr(0, 9), "throttled");
-    EXPECT_EQ(registry_.log.size(), 3U);
+    EXPECT_EQ(registry_.log.size(), 1U);
+}
+
+TEST_F(Resolve, SendsAgainNotBeforeTheTimeThatItWasTold) {
+    registry_.on("HEAD " + home, answer_of(429, "", {{"retry-after", "2"}}));
+    resolve_conversation talk(at_, "1.0", tokens_, tick_time(std::chrono::seconds(10)));
+    const auto sent = talk.take_requests();
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_EQ(sent[0].not_before, tick_time());
+    const tick_time now(std::chrono::seconds(1));
+    talk.give(sent[0].id, registry_.exchange(sent[0].request), now);
+    const auto again = talk.take_requests();
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_EQ(again[0].not_before, now + std::chrono::seconds(2));
+}
+
+TEST_F(Resolve, WaitsForATokenServiceThatIsTooBusy) {
+    guard("Bearer T", R"(Bearer realm="https://auth.example/t",service="s")", head());
+    int asked = 0;
+    registry_.on(
+        "GET https://auth.example/t?service=s&scope=repository%3Ateam%2Fapp%3Apull",
+        [&](const http_request&) -> scripted_registry::answer {
+            return ++asked <= 4 ? answer_of(429) : answer_of(200, R"({"token":"T"})");
+        }
+    );
+    EXPECT_EQ(resolved(), digest_of(body));
+    tokens_ = {};
+    asked = -1;
+    EXPECT_EQ(resolved(), "throttled: the token service auth.example answered 429");
 }
 
 TEST_F(Resolve, BuysATokenFromSwr) {
