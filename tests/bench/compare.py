@@ -16,26 +16,24 @@ import sys
 import tempfile
 import time
 
+import evidence
 import inputs
 import servers
 import table
+from servers import say
 
 FULL = {"rounds": 5, "load_ms": 2500, "latency_rounds": 3, "latency_ms": 8000, "reconnect_rounds": 3,
-        "reconnect_ms": 2500, "idle": 1000, "starts": 20, "batch_ms": 60, "verify_rounds": 3}
+        "reconnect_ms": 2500, "idle": 1000, "starts": 20, "batch_ms": 60, "verify_rounds": 3, "cold_pods": 7, "known_images": 10000}
 QUICK = {"rounds": 1, "load_ms": 500, "latency_rounds": 1, "latency_ms": 1000, "reconnect_rounds": 1,
-         "reconnect_ms": 500, "idle": 1000, "starts": 5, "batch_ms": 5, "verify_rounds": 1}
+         "reconnect_ms": 500, "idle": 1000, "starts": 5, "batch_ms": 5, "verify_rounds": 1, "cold_pods": 1, "known_images": 500}
 MEMORY_WAIT_SECONDS = 60
 MB = 1_000_000
-
-
-def say(text):
-    print(f"  {text}", file=sys.stderr, flush=True)
 
 
 class Bench:
     def __init__(self, build, folder, scale, cores):
         self.load, self.decide = build / "tests/bench/bench_load", build / "tests/bench/bench_decide"
-        self.verify = build / "tests/bench/bench_verify"
+        self.verify, self.registry = build / "tests/bench/bench_verify", build / "tests/bench/bench_registry"
         self.binary, self.folder, self.scale = build / "bin/gatehouse", folder, scale
         self.server_core, client_core = cores
         os.sched_setaffinity(0, {client_core})
@@ -51,9 +49,10 @@ class Bench:
                 self.binary, ours, self.certificate, self.key, self.policies["20 policies"]), ours),
         }
 
-    def loaded(self, server, mode, size, **options):
+    def loaded(self, server, mode, body, **options):
+        """`body` is one of the sizes, or a file."""
         server.trim_log()
-        arguments = ["--port", server.port, "--body", self.bodies[size], "--server-pid", server.worker,
+        arguments = ["--port", server.port, "--body", self.bodies.get(body, body), "--server-pid", server.worker,
                      "--expect", "review" if server.name == "gatehouse" else "constant"]
         for name, value in options.items():
             arguments += ["--" + name.replace("_", "-"), value]
@@ -225,11 +224,21 @@ def served(bench):
     return out
 
 
+PARTS = {
+    "served": served,
+    "start": lambda bench: {"start_ms": start_up(bench)},
+    "in-process": lambda bench: {"in_process": in_process(bench)},
+    "signatures": lambda bench: {"signatures": signatures(bench)},
+    "evidence": lambda bench: {"evidence": evidence.measure(bench)},
+}
+
+
 def main():
     parser = argparse.ArgumentParser(prog="tests/bench/run")
-    parser.add_argument("--quick", action="store_true", help="about 20 seconds, to see that everything runs; too short for figures")
+    parser.add_argument("--quick", action="store_true", help="about 35 seconds, to see that everything runs; too short for figures")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write every figure here as well")
     parser.add_argument("--strict", action="store_true", help="exit 1 if a must bar is missed")
+    parser.add_argument("--only", choices=PARTS, help="one part of the table")
     parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     given = parser.parse_args()
     cores = sorted(os.sched_getaffinity(0))[:2]
@@ -239,7 +248,9 @@ def main():
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
         bench = Bench(given.build.resolve(), pathlib.Path(folder), QUICK if given.quick else FULL, cores)
-        figures = served(bench) | {"start_ms": start_up(bench), "in_process": in_process(bench), "signatures": signatures(bench)}
+        figures = {}
+        for part in [given.only] if given.only else PARTS:
+            figures |= PARTS[part](bench)
     say(f"took {time.monotonic() - started:.0f} s")
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n")

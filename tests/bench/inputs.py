@@ -6,6 +6,7 @@ policy that matches has every rule on, and the pod keeps to all of them.
 """
 
 import copy
+import hashlib
 import json
 import pathlib
 
@@ -136,6 +137,19 @@ def review(containers, variables, volumes):
     return json.dumps(whole, separators=(",", ":"))
 
 
+def image_digest(number):
+    """Of an image of bench_registry, which has no other content."""
+    return "sha256:" + hashlib.sha256(f"image {number}".encode()).hexdigest()
+
+
+def signed_review(images):
+    """The 3 KB review with a container for each of these images."""
+    whole = json.loads(review(*SIZES["3 KB"]))
+    spec = whole["request"]["object"]["spec"]
+    spec["containers"] = [spec["containers"][0] | {"name": f"c-{n}", "image": image} for n, image in enumerate(images)]
+    return json.dumps(whole, separators=(",", ":"))
+
+
 def long_review(size):
     """A review of exactly `size` bytes that is as dear to parse as JSON can be: numbers, nothing else."""
     whole = json.loads(SOURCE.read_text())
@@ -229,7 +243,38 @@ def policies(total, matching):
     step = max(1, len(made) // matching)
     for n in range(matching):
         made.insert(min(len(made), n * (step + 1)), policy(f"match-{n}", MATCHES[n], n))
-    return "\n---\n".join(json.dumps(one, indent=1) for one in made) + "\n"
+    return made
+
+
+def signatures_section(host, key):
+    return [{"name": "release", "images": [f"{host}/**"], "tags": "Allow",
+             "authorities": [{"name": "bench", "keys": [{"data": key}]}]}]
+
+
+def write_signed_policies(folder, host, key):
+    """20 policies that allow images of `host`: (path, path of the same with `signatures` in one that matches)."""
+    paths = []
+    for name, is_signed in (("plain", False), ("signed", True)):
+        made = policies(*POLICY_SETS["20 policies"])
+        for one in made:
+            one["spec"]["images"]["allow"].append(f"{host}/**")
+            if is_signed and one["metadata"]["name"] == "match-0":
+                one["spec"]["signatures"] = signatures_section(host, key)
+        paths.append(pathlib.Path(folder) / f"policies-{name}.yaml")
+        paths[-1].write_text(as_text(made))
+    return paths
+
+
+def server_configuration(host):
+    return as_text([{
+        "apiVersion": "gatehouse.dev/v1alpha1", "kind": "ServerConfiguration",
+        "registries": [{"host": host, "plainHTTP": True}],
+        "cache": {"tagTTL": "1s"},
+    }])
+
+
+def as_text(documents):
+    return "\n---\n".join(json.dumps(one, indent=1) for one in documents) + "\n"
 
 
 # name: (policies, of which match)
@@ -252,5 +297,5 @@ def write(folder):
     sets = {}
     for name, (total, matching) in POLICY_SETS.items():
         sets[name] = folder / f"policies-{total}.yaml"
-        sets[name].write_text(policies(total, matching))
+        sets[name].write_text(as_text(policies(total, matching)))
     return bodies, sets

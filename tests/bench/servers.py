@@ -10,6 +10,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 
 NGINX_CONFIG = """\
@@ -50,6 +51,10 @@ CONSTANT_ANSWER = (
     '{"uid":"9e75958a-5626-48e2-8bc5-000000000000","allowed":true,'
     '"auditAnnotations":{"decision":"allow","policies":"match-0,match-1,match-2,match-3,match-4"}}}'
 )
+
+
+def say(text):
+    print(f"  {text}", file=sys.stderr, flush=True)
 
 
 def free_port():
@@ -115,18 +120,17 @@ class Server:
         if self.log.stat().st_size > 16 << 20:
             os.truncate(self.log, 0)
 
+    def cpu_ms(self):
+        """CPU time of all threads so far."""
+        tasks = pathlib.Path(f"/proc/{self.worker}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
+
     def ask(self, body):
         """One review and its answer, as a person would ask."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=10, context=context)
-        connection.request("POST", "/validate?timeout=10s", body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        if answer.status != 200:
-            raise SystemExit(f"{self.name} answered HTTP {answer.status}: {text[:500]}")
-        return json.loads(text)["response"]
+        client = Client(self)
+        answer = client.ask(body)
+        client.close()
+        return answer
 
     def stop(self):
         """A second SIGTERM ends a server at once that the first made drain; only our own processes."""
@@ -138,6 +142,27 @@ class Server:
                 self.process.wait(limit)
             except subprocess.TimeoutExpired:
                 pass
+
+
+class Client:
+    """One connection that is kept, for one review after the other."""
+
+    def __init__(self, server):
+        self.name = server.name
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self.connection = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=10, context=context)
+
+    def ask(self, body):
+        self.connection.request("POST", "/validate?timeout=10s", body, {"Content-Type": "application/json"})
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{self.name} answered HTTP {answer.status}: {text[:500]}")
+        return json.loads(text)["response"]
+
+    def close(self):
+        self.connection.close()
 
 
 def nginx_command(folder, port, certificate, key):

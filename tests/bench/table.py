@@ -104,9 +104,55 @@ def signature_rows(figures):
         yield row
 
 
+def asked_text(counts):
+    """What the registry saw of one pod."""
+    extra = f", {counts['challenged']:.0f} x 401" if counts["challenged"] else ""
+    extra += f", {counts['throttled']:.0f} x 429" if counts["throttled"] else ""
+    return f"{counts['requests']:.0f} requests{extra}, {counts['at_once']:.0f} at once"
+
+
+def evidence_rows(figures):
+    one = figures["evidence"]
+    warm = one["warm"]
+    yield Row("server CPU per review, 1 signed image, known", "", f"{warm['signed']:.1f} us",
+              f"{warm['added_us']:+.1f} us to unsigned", "+15 us", "+5 us", warm["added_us"], (15, 5))
+    pod = "10 images x 5 signatures"
+
+    def cold_row(what, cold, bars=None):
+        texts = [f"{bar:g} ms" for bar in bars] if bars else ["", ""]
+        return Row(what, "", f"{cold['ms']:.0f} ms", asked_text(cold["asked"]), *texts, cold["ms"], bars)
+
+    yield cold_row(f"{pod}, nothing known", one["cold"])
+    names = {"tag": ".sig tags", "bundle": "bundles", "guarded/bundle": "bundles, tokens"}
+    for stored, cold in one["late"].items():
+        yield cold_row(f"{pod}, registry at 50 ms an answer, {names[stored]}", cold, (1000, 400))
+    yield cold_row(f"{pod}, 10 % HTTP 429", one["throttled"])
+    up, down = one["known"]["up"], one["known"]["down"]
+    yield Row(f"{pod}, known, p99 at 1,000/s", "", f"{up['p99_us'] / 1000:.3f} ms", f"{up['server_cpu_us']:.0f} us CPU")
+    added = (down["p99_us"] - up["p99_us"]) / 1000
+    yield Row("the same with the registry down", "", f"{down['p99_us'] / 1000:.3f} ms", f"{added:+.3f} ms", "+0.3 ms", "", added, (0.3, None))
+    crowd = one["crowd"]
+    row = Row("1,000 reviews at once of one image that is not known", "", f"{crowd['asked']['requests']} requests",
+              f"{crowd['answered']} answered, {crowd['refused']} HTTP 503", f"{crowd['needed']} requests", "", crowd["asked"]["requests"],
+              (crowd["needed"], None))
+    yield row
+    for signatures, known in one["memory"].items():
+        added = known["full"] - known["idle"]
+        row = value_row(f"resident memory, {known['images']:,} images known, {signatures} signatures each", "", f"{added:.1f} MB over idle",
+                        added, 48, 20, "MB")
+        row.measure = f"idle {known['idle']:.1f} MB"
+        yield row
+
+
+# By the part of the figures that each is made of.
+PARTS = {
+    "throughput": throughput_rows, "latency": latency_rows, "handshakes": handshake_rows, "memory": memory_rows,
+    "start_ms": start_rows, "in_process": in_process_rows, "signatures": signature_rows, "evidence": evidence_rows,
+}
+
+
 def rows_of(figures):
-    parts = (throughput_rows, latency_rows, handshake_rows, memory_rows, start_rows, in_process_rows, signature_rows)
-    return [row for part in parts for row in part(figures)]
+    return [row for part, rows in PARTS.items() if part in figures for row in rows(figures)]
 
 
 def render(rows, quick):
