@@ -15,9 +15,11 @@ namespace gatehouse::server {
 
 class conversation_limits {
   public:
-    static constexpr std::size_t most_in_all = 64;
-    static constexpr std::size_t most_of_a_host = 16;
-    static constexpr std::size_t longest_queue = 256;
+    static constexpr std::size_t most_in_all = 128;
+    /// A pod of ten images asks for twenty places of signatures at once.
+    static constexpr std::size_t most_of_a_host = 32;
+    /// What can be had within a review's time at 100 ms an answer.
+    static constexpr std::size_t longest_queue = 2048;
 
     enum class entry : std::uint8_t { granted, queue_is_full, too_late };
 

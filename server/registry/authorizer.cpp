@@ -1,6 +1,7 @@
 #include "server/registry/authorizer.h"
 
 #include "policy/text.h"
+#include "server/registry/challenge.h"
 
 #include <fmt/format.h>
 
@@ -20,7 +21,7 @@ const credential* authorizer::current() const noexcept {
 }
 
 bool authorizer::has_more() const noexcept {
-    if (scheme_ == scheme::unknown) {
+    if (way_.scheme == access_scheme::unknown) {
         return !at_.credentials.empty() && !has_probed_ && header_.empty();
     }
     return attempt_ + 1 < at_.credentials.size();
@@ -69,18 +70,57 @@ bool authorizer::read_challenge(const http_response& answer) {
                 continue;
             }
             failure_.reset();
-            scheme_ = scheme::bearer;
-            service_.realm = std::move(realm.value());
-            service_.service = one.parameter("service");
-            service_.scopes = pull_scopes(one.parameter("scope"), at_.repository);
+            way_.scheme = access_scheme::bearer;
+            way_.service.realm = std::move(realm.value());
+            way_.service.service = one.parameter("service");
+            way_.service.scopes = pull_scopes(one.parameter("scope"), at_.repository);
+            memory_.keep(at_, way_);
             return true;
         }
     }
     if (has_basic) {
         failure_.reset();
-        scheme_ = scheme::basic;
+        way_.scheme = access_scheme::basic;
+        memory_.keep(at_, way_);
     }
     return has_basic;
+}
+
+void authorizer::begin(tick_time now) {
+    const auto known = memory_.way_to(at_);
+    if (!known || (known->scheme == access_scheme::bearer && !accepts(known->service.realm))) {
+        return;
+    }
+    way_ = *known;
+    is_remembered_ = true;
+    (void)advance(now); // where nothing is to be tried, the request goes without
+}
+
+void authorizer::start_over() {
+    memory_.forget(at_);
+    way_ = {};
+    is_remembered_ = is_attempted_ = is_cached_ = false;
+    attempt_ = 0;
+    (void)set_header({});
+}
+
+bool authorizer::read_new_challenge(const http_response& answer) {
+    const access_way before = std::exchange(way_, {});
+    is_remembered_ = false;
+    if (!read_challenge(answer)) {
+        memory_.forget(at_);
+        return false;
+    }
+    const bool is_same = way_.scheme == before.scheme
+                         && way_.service.realm.same_origin(before.service.realm)
+                         && way_.service.realm.target == before.service.realm.target
+                         && way_.service.service == before.service.service
+                         && way_.service.scopes == before.service.scopes;
+    if (!is_same) {
+        attempt_ = 0;
+        is_attempted_ = is_cached_ = false;
+    }
+    return true;
 }
 
 authorizer::advice authorizer::refused(
@@ -97,15 +137,19 @@ authorizer::advice authorizer::refused(
     if (generation != generation_) {
         return advice::resend;
     }
-    const bool is_first = scheme_ == scheme::unknown;
+    if (answer.status == 400 && is_remembered_) {
+        start_over();
+    }
+    const bool is_first = way_.scheme == access_scheme::unknown;
     if (answer.status == 401) {
-        if (is_first && !read_challenge(answer)) {
-            return advice::final;
-        }
+        is_nobody_refused_ = is_nobody_refused_ || header_.empty();
         if (is_cached_) {
-            tokens_.drop(token_cache::key(at_.name(), service_, current()));
-            is_cached_ = false;
-            is_attempted_ = false;
+            memory_.tokens.drop(token_key(current()));
+            is_cached_ = is_attempted_ = false;
+        }
+        if ((is_first && !read_challenge(answer))
+            || (is_remembered_ && !read_new_challenge(answer))) {
+            return advice::final;
         }
         return advance(now);
     }
@@ -116,7 +160,7 @@ authorizer::advice authorizer::refused(
 }
 
 authorizer::advice authorizer::next(tick_time now) {
-    if (scheme_ != scheme::unknown) {
+    if (way_.scheme != access_scheme::unknown) {
         return advance(now);
     }
     if (!has_more()) {
@@ -139,8 +183,9 @@ authorizer::advice authorizer::next(tick_time now) {
 }
 
 authorizer::advice authorizer::advance(tick_time now) {
-    // Behind the last credential comes nobody's, which Basic has been already.
-    const std::size_t end = at_.credentials.size() + (scheme_ == scheme::bearer ? 1 : 0);
+    // Behind the last credential comes nobody's, unless that is what was refused.
+    const bool is_bearer = way_.scheme == access_scheme::bearer;
+    const std::size_t end = at_.credentials.size() + (is_bearer || !is_nobody_refused_ ? 1 : 0);
     if (is_attempted_) {
         ++attempt_;
     }
@@ -154,13 +199,16 @@ authorizer::advice authorizer::advance(tick_time now) {
             }
             continue;
         }
-        if (scheme_ == scheme::basic) {
+        if (!is_bearer) {
+            if (with == nullptr) {
+                return set_header({});
+            }
             if (with->has_password()) {
                 return set_header(basic_authorization(*with));
             }
             continue;
         }
-        if (auto kept = tokens_.find(token_cache::key(at_.name(), service_, with), now)) {
+        if (auto kept = memory_.tokens.find(token_key(with), now)) {
             is_cached_ = true;
             return set_header(secret("Bearer " + kept->reveal()));
         }
@@ -171,12 +219,16 @@ authorizer::advice authorizer::advance(tick_time now) {
     return advice::final;
 }
 
+std::string authorizer::token_key(const credential* with) const {
+    return token_cache::key(at_.name(), way_.service, with);
+}
+
 authorizer::advice authorizer::ask_token(token_method method) {
     method_ = method;
     is_waiting_ = true;
     is_probe_ = false;
-    request_ = token_request(service_, current(), method);
-    request_->registry = at_.rights_at(service_.realm);
+    request_ = token_request(way_.service, current(), method);
+    request_->registry = at_.rights_at(way_.service.realm);
     return advice::wait;
 }
 
@@ -187,6 +239,10 @@ std::optional<http_request> authorizer::take_request() {
 void authorizer::answered(const policy::fact<http_response>& answer, tick_time now) {
     is_waiting_ = false;
     if (const auto* failed = std::get_if<policy::fetch_failure>(&answer)) {
+        if (is_remembered_) {
+            start_over(); // the registry may have another one by now
+            return;
+        }
         (void)fail(failed->cause, failed->detail);
         return;
     }
@@ -196,14 +252,19 @@ void authorizer::answered(const policy::fact<http_response>& answer, tick_time n
         return;
     }
     if (got.status == 401 && read_challenge(got)) {
+        is_nobody_refused_ = true;
         (void)advance(now);
     }
 }
 
 void authorizer::token_answered(const http_response& answer, tick_time now) {
-    const std::string name = service_.realm.authority();
+    const std::string name = way_.service.realm.authority();
     if (is_success(answer.status)) {
         auto read = parse_token(answer.body);
+        if (!read && is_remembered_) {
+            start_over();
+            return;
+        }
         if (!read) {
             (void)fail(
                 failure_cause::malformed,
@@ -211,7 +272,7 @@ void authorizer::token_answered(const http_response& answer, tick_time now) {
             );
             return;
         }
-        tokens_.keep(token_cache::key(at_.name(), service_, current()), read.value(), now);
+        memory_.tokens.keep(token_key(current()), read.value(), now);
         is_cached_ = false;
         (void)set_header(secret("Bearer " + read.value().value.reveal()));
         return;

@@ -1,12 +1,12 @@
 #pragma once
 // What stands in the Authorization header of one conversation with a registry: found out once for all its
-// requests, from the registry's challenge and the credentials that are for the repository, each in turn and
-// nobody's at last. A state machine without I/O; the dialogue (dialogue.h) drives it. One thread.
+// requests, from the registry's challenge, or from what conversations before remember of it, and the
+// credentials that are for the repository, each in turn and nobody's at last. A state machine without I/O;
+// the dialogue (dialogue.h) drives it. One thread.
 
 #include "policy/evidence.h"
-#include "server/registry/challenge.h"
+#include "server/registry/access_memory.h"
 #include "server/registry/endpoint.h"
-#include "server/registry/token.h"
 
 #include <optional>
 #include <string>
@@ -24,7 +24,10 @@ class authorizer {
     };
 
     /// Requires: both outlive this.
-    authorizer(const endpoint& at, token_cache& tokens) : at_(at), tokens_(tokens) {}
+    authorizer(const endpoint& at, access_memory& memory) : at_(at), memory_(memory) {}
+
+    /// Before the first request: goes the way that is remembered.
+    void begin(tick_time now);
 
     [[nodiscard]] const secret& header() const noexcept { return header_; }
     /// Changes with the header.
@@ -54,8 +57,6 @@ class authorizer {
     [[nodiscard]] std::string words() const;
 
   private:
-    enum class scheme : std::uint8_t { unknown, basic, bearer };
-
     [[nodiscard]] const credential* current() const noexcept;
     [[nodiscard]] bool read_challenge(const http_response& answer);
     [[nodiscard]] bool accepts(const url& realm) const;
@@ -65,17 +66,23 @@ class authorizer {
     [[nodiscard]] advice set_header(secret value);
     [[nodiscard]] advice fail(policy::failure_cause cause, std::string detail);
     void token_answered(const http_response& answer, tick_time now);
+    [[nodiscard]] std::string token_key(const credential* with) const;
+    /// A refusal of what was remembered: what holds instead, if another way does.
+    [[nodiscard]] bool read_new_challenge(const http_response& answer);
+    /// As if nothing had been remembered.
+    void start_over();
 
     const endpoint& at_;
-    token_cache& tokens_;
+    access_memory& memory_;
     secret header_;
     std::size_t generation_ = 0;
-    scheme scheme_ = scheme::unknown;
-    token_service service_;
+    access_way way_;
     /// Into at_.credentials; one more is nobody's.
     std::size_t attempt_ = 0;
-    bool is_attempted_ = false; ///< attempt_ was begun
-    bool is_cached_ = false;    ///< the header's token was in the cache
+    bool is_attempted_ = false;  ///< attempt_ was begun
+    bool is_cached_ = false;     ///< the header's token was in the cache
+    bool is_remembered_ = false; ///< way_ was, and the registry has not confirmed it
+    bool is_nobody_refused_ = false;
     bool is_waiting_ = false;
     bool is_probe_ = false; ///< what we wait for is a challenge, not a token
     bool has_probed_ = false;

@@ -31,7 +31,7 @@ awaitable<policy::fact<policy::digest>> registry_client::resolve(
     std::size_t left = places.size();
     for (endpoint& at : places) {
         const tick_time until = share(time_.ticks(), deadline, left--);
-        resolve_conversation talk(std::move(at), std::string(image.tag()), tokens_, until);
+        resolve_conversation talk(std::move(at), std::string(image.tag()), memory_, until);
         last = co_await drive(talk, exchange_, time_, until);
         const auto state = co_await asio::this_coro::cancellation_state;
         const bool is_over = state.cancelled() != asio::cancellation_type::none;
@@ -54,7 +54,7 @@ awaitable<policy::fact<std::vector<policy::signature_candidate>>> registry_clien
     std::size_t left = places.size();
     for (endpoint& at : places) {
         const tick_time until = share(time_.ticks(), deadline, left--);
-        collect_conversation talk(std::move(at), image, tokens_, until);
+        collect_conversation talk(std::move(at), image, memory_, until);
         last = co_await drive(talk, exchange_, time_, until);
         const auto state = co_await asio::this_coro::cancellation_state;
         const bool is_over = state.cancelled() != asio::cancellation_type::none;

@@ -4,9 +4,9 @@
 // that were started may outlive a change of settings, each keeps those it began with.
 
 #include "server/http_exchange.h"
+#include "server/registry/access_memory.h"
 #include "server/registry/endpoint.h"
 #include "server/registry/evidence_store.h"
-#include "server/registry/token.h"
 
 #include <memory>
 
@@ -21,7 +21,10 @@ class registry_client final : public evidence_store {
         : exchange_(exchange), time_(time), settings_(std::move(initial)) {}
 
     /// For what begins from now on.
-    void use(settings next) { settings_ = std::move(next); }
+    void use(settings next) {
+        settings_ = std::move(next);
+        memory_.forget_ways();
+    }
 
     /// The first endpoint that knows the tag; else the failure of the registry itself.
     [[nodiscard]] awaitable<policy::fact<policy::digest>> resolve(
@@ -41,7 +44,7 @@ class registry_client final : public evidence_store {
     http_exchange& exchange_;
     const clock& time_;
     settings settings_;
-    token_cache tokens_;
+    access_memory memory_;
 };
 
 } // namespace gatehouse::server

@@ -22,10 +22,10 @@ constexpr unsigned most_pages = 20;
 collect_conversation::collect_conversation(
     endpoint at,
     policy::digest image,
-    token_cache& tokens,
+    access_memory& memory,
     tick_time deadline
 )
-    : dialogue_(std::move(at), tokens, deadline), image_(std::move(image)) {
+    : dialogue_(std::move(at), memory, deadline), image_(std::move(image)) {
     start();
 }
 

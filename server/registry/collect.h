@@ -25,15 +25,17 @@ class collect_conversation {
     using candidates = std::vector<policy::signature_candidate>;
     using result = policy::fact<candidates>;
 
-    /// Requires: `tokens` outlives this.
+    /// Requires: `memory` outlives this.
     collect_conversation(
         endpoint at,
         policy::digest image,
-        token_cache& tokens,
+        access_memory& memory,
         tick_time deadline
     );
 
-    [[nodiscard]] std::vector<outgoing> take_requests() { return dialogue_.take_requests(); }
+    [[nodiscard]] std::vector<outgoing> take_requests(tick_time now) {
+        return dialogue_.take_requests(now);
+    }
     void give(std::size_t id, policy::fact<http_response> answer, tick_time now);
     [[nodiscard]] bool is_listed() const noexcept { return !dialogue_.at().registry.empty(); }
     /// Set once it is over.

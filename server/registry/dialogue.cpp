@@ -67,8 +67,11 @@ http_request dialogue::request_of(const open_call& one) const {
     return made;
 }
 
-std::vector<outgoing> dialogue::take_requests() {
+std::vector<outgoing> dialogue::take_requests(tick_time now) {
     std::vector<outgoing> made;
+    if (!std::exchange(has_begun_, true)) {
+        authorizer_.begin(now);
+    }
     if (auto own = authorizer_.take_request()) {
         own_ = {authorizer_id, std::move(*own), {}};
         own_waits_ = 0;

@@ -33,9 +33,9 @@ struct outgoing {
 
 class dialogue {
   public:
-    /// Requires: `tokens` outlives this.
-    dialogue(endpoint at, token_cache& tokens, tick_time deadline)
-        : at_(std::move(at)), authorizer_(at_, tokens), deadline_(deadline) {}
+    /// Requires: `memory` outlives this.
+    dialogue(endpoint at, access_memory& memory, tick_time deadline)
+        : at_(std::move(at)), authorizer_(at_, memory), deadline_(deadline) {}
     dialogue(const dialogue&) = delete;
     dialogue& operator=(const dialogue&) = delete;
     ~dialogue() = default;
@@ -46,7 +46,7 @@ class dialogue {
     std::size_t ask(call what);
 
     /// What to send now, at most 8 at a time; each is answered by one give().
-    [[nodiscard]] std::vector<outgoing> take_requests();
+    [[nodiscard]] std::vector<outgoing> take_requests(tick_time now);
     void give(std::size_t id, policy::fact<http_response> answer, tick_time now);
 
     struct answered_call {
@@ -99,6 +99,7 @@ class dialogue {
     std::deque<answered_call> answers_;
     std::size_t next_id_ = 1; ///< 0 is the authorizer's
     std::size_t in_flight_ = 0;
+    bool has_begun_ = false;
     std::size_t throttled_in_a_row_ = 0;
     outgoing own_; ///< the authorizer's request under way
     unsigned own_waits_ = 0;

@@ -64,7 +64,7 @@ template <class Conversation>
         std::make_shared<flights>(co_await asio::this_coro::executor, over, deadline);
     bool is_cancelled = false;
     while (!talk.outcome() && !is_cancelled && !now_flying->fault()) {
-        for (outgoing& one : talk.take_requests()) {
+        for (outgoing& one : talk.take_requests(time.ticks())) {
             flights::start(now_flying, std::move(one));
         }
         if (!now_flying->has_landed() && now_flying->under_way() == 0) {

@@ -28,10 +28,10 @@ bool says_nothing(unsigned status) {
 resolve_conversation::resolve_conversation(
     endpoint at,
     std::string tag,
-    token_cache& tokens,
+    access_memory& memory,
     tick_time deadline
 )
-    : dialogue_(std::move(at), tokens, deadline),
+    : dialogue_(std::move(at), memory, deadline),
       tag_(std::move(tag)),
       what_(fmt::format("{}:{}", dialogue_.at().repository, tag_)) {
     ask(step::head);

@@ -13,10 +13,12 @@ class resolve_conversation {
   public:
     using result = policy::fact<policy::digest>;
 
-    /// Requires: `tokens` outlives this.
-    resolve_conversation(endpoint at, std::string tag, token_cache& tokens, tick_time deadline);
+    /// Requires: `memory` outlives this.
+    resolve_conversation(endpoint at, std::string tag, access_memory& memory, tick_time deadline);
 
-    [[nodiscard]] std::vector<outgoing> take_requests() { return dialogue_.take_requests(); }
+    [[nodiscard]] std::vector<outgoing> take_requests(tick_time now) {
+        return dialogue_.take_requests(now);
+    }
     void give(std::size_t id, policy::fact<http_response> answer, tick_time now);
     [[nodiscard]] bool is_listed() const noexcept { return !dialogue_.at().registry.empty(); }
     /// Set once it is over.

@@ -242,7 +242,8 @@ TEST_F(HttpClient, SaysThatANameDoesNotExist) {
     EXPECT_EQ(failure_of(request).cause, failure_cause::dns);
 }
 
-TEST_F(HttpClient, HoldsOneHostToSixteenConversations) {
+TEST_F(HttpClient, HoldsOneHostToItsShareOfConversations) {
+    constexpr int share = conversation_limits::most_of_a_host;
     std::mutex lock;
     std::condition_variable changed;
     int at_once = 0;
@@ -252,8 +253,8 @@ TEST_F(HttpClient, HoldsOneHostToSixteenConversations) {
             std::unique_lock hold(lock);
             most = std::max(most, ++at_once);
             changed.notify_all();
-            // Nobody is answered before sixteen have asked: one more would be seen here.
-            changed.wait_for(hold, 5s, [&] { return most >= 16; });
+            // Nobody is answered before so many have asked: one more would be seen here.
+            changed.wait_for(hold, 5s, [&] { return most >= share; });
             --at_once;
             return http_answer("200 OK", "x");
         },
@@ -263,14 +264,15 @@ TEST_F(HttpClient, HoldsOneHostToSixteenConversations) {
     for (const auto& one : answers) {
         EXPECT_TRUE(std::holds_alternative<http_response>(one));
     }
-    EXPECT_EQ(most, 16);
-    EXPECT_EQ(server.connections(), 16U);
+    EXPECT_EQ(most, share);
+    EXPECT_EQ(server.connections(), conversation_limits::most_of_a_host);
 }
 
 TEST_F(HttpClient, RefusesWhatItsQueueCannotHold) {
     const scripted_server server([](const std::string&) { return std::nullopt; }, transport::plain);
-    const auto answers =
-        send_all(std::vector<http_request>(16 + 256 + 3, get(server.port())), 500ms);
+    constexpr std::size_t held =
+        conversation_limits::most_of_a_host + conversation_limits::longest_queue;
+    const auto answers = send_all(std::vector<http_request>(held + 3, get(server.port())), 500ms);
     std::size_t refused = 0;
     for (const auto& one : answers) {
         const auto& failure = std::get<fetch_failure>(one);

@@ -82,7 +82,7 @@ template <class Conversation>
     server::tick_time now = {}
 ) {
     while (!talk.outcome()) {
-        const auto requests = talk.take_requests();
+        const auto requests = talk.take_requests(now);
         if (requests.empty()) {
             return std::nullopt;
         }

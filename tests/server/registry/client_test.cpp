@@ -317,5 +317,29 @@ TEST_F(RegistryClient, NeverSaysNoneWhereItIsCancelledBetween) {
     }
 }
 
+TEST_F(RegistryClient, NewSettingsForgetHowRegistriesAreAsked) {
+    const auto refused = [](const http_request& asked) -> scripted_registry::answer {
+        return scripted_registry::header_of(asked, "Authorization") == "Bearer T"
+                   ? head_of(first)
+                   : answer_of(
+                       401, "", {{"www-authenticate", R"(Bearer realm="https://reg.example/t")"}}
+                   );
+    };
+    const std::string app = "HEAD https://reg.example/v2/app/manifests/1";
+    const std::string token = "GET https://reg.example/t?service=&scope=repository%3Aapp%3Apull";
+    registry_.on(app, refused);
+    registry_.on(token, answer_of(200, R"({"token":"T"})"));
+    const auto same = std::make_shared<registry_settings>(settings_);
+    registry_client client(exchange_, time_, same);
+    const auto image = policy::reference::parse("reg.example/app:1").value();
+    EXPECT_EQ(shown(await(client.resolve(image, tick_time::max()))), first.text());
+    EXPECT_THAT(registry_.log, ElementsAre(app, token, app));
+    EXPECT_EQ(shown(await(client.resolve(image, tick_time::max()))), first.text());
+    EXPECT_EQ(registry_.log.size(), 4U);
+    client.use(same);
+    EXPECT_EQ(shown(await(client.resolve(image, tick_time::max()))), first.text());
+    EXPECT_EQ(registry_.log.size(), 6U) << "refused first, then with the token that still holds";
+}
+
 } // namespace
 } // namespace gatehouse::server

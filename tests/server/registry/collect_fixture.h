@@ -117,7 +117,7 @@ class Collect : public testing::Test {
     }
 
     std::optional<collect_conversation::result> run() {
-        collect_conversation talk(at_, image, tokens_, tick_time(std::chrono::seconds(10)));
+        collect_conversation talk(at_, image, memory_, tick_time(std::chrono::seconds(10)));
         return converse(talk, registry_);
     }
     /// "content|signature" of each, "-|where" without content; or one "cause: detail".
@@ -139,7 +139,7 @@ class Collect : public testing::Test {
     }
 
     endpoint at_;
-    token_cache tokens_;
+    access_memory memory_;
     scripted_registry registry_;
 };
 

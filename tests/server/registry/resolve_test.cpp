@@ -37,7 +37,7 @@ class Resolve : public testing::Test {
     }
     /// The digest, or "cause: detail".
     std::string resolved() {
-        resolve_conversation talk(at_, "1.0", tokens_, tick_time(std::chrono::seconds(10)));
+        resolve_conversation talk(at_, "1.0", memory_, tick_time(std::chrono::seconds(10)));
         const auto outcome = converse(talk, registry_);
         if (!outcome) {
             return "no outcome";
@@ -73,7 +73,7 @@ class Resolve : public testing::Test {
     }
 
     endpoint at_;
-    token_cache tokens_;
+    access_memory memory_;
     scripted_registry registry_;
 };
 
@@ -170,13 +170,13 @@ TEST_F(Resolve, WaitsAsOftenAsTheBudgetAllows) {
 
 TEST_F(Resolve, SendsAgainNotBeforeTheTimeThatItWasTold) {
     registry_.on("HEAD " + home, answer_of(429, "", {{"retry-after", "2"}}));
-    resolve_conversation talk(at_, "1.0", tokens_, tick_time(std::chrono::seconds(10)));
-    const auto sent = talk.take_requests();
+    resolve_conversation talk(at_, "1.0", memory_, tick_time(std::chrono::seconds(10)));
+    const auto sent = talk.take_requests({});
     ASSERT_EQ(sent.size(), 1U);
     EXPECT_EQ(sent[0].not_before, tick_time());
     const tick_time now(std::chrono::seconds(1));
     talk.give(sent[0].id, registry_.exchange(sent[0].request), now);
-    const auto again = talk.take_requests();
+    const auto again = talk.take_requests({});
     ASSERT_EQ(again.size(), 1U);
     EXPECT_EQ(again[0].not_before, now + std::chrono::seconds(2));
 }
@@ -191,7 +191,7 @@ TEST_F(Resolve, WaitsForATokenServiceThatIsTooBusy) {
         }
     );
     EXPECT_EQ(resolved(), digest_of(body));
-    tokens_ = {};
+    memory_ = {};
     asked = -1;
     EXPECT_EQ(resolved(), "throttled: the token service auth.example answered 429");
 }
@@ -213,7 +213,7 @@ TEST_F(Resolve, BuysATokenFromSwr) {
         "Basic cmVnaW9uQEFLOmhpZGRlbg=="
     );
     EXPECT_EQ(resolved(), digest_of(body));
-    EXPECT_EQ(registry_.log.size(), 5U) << "the token is used again";
+    EXPECT_EQ(registry_.log.size(), 4U) << "the token is used again, and unasked";
 }
 
 TEST_F(Resolve, TriesEveryCredentialAndNobodysAtLast) {
@@ -259,7 +259,7 @@ TEST_F(Resolve, PostsAnIdentityTokenAndFallsBackToGet) {
         "gatehouse"
         "&refresh_token=I%26"
     );
-    tokens_ = {};
+    memory_ = {};
     registry_.on("POST https://auth.example/t", answer_of(405));
     registry_.on(
         "GET https://auth.example/t?service=s&scope=repository%3Ateam%2Fapp%3Apull",
@@ -272,7 +272,7 @@ TEST_F(Resolve, DropsACachedTokenThatIsRefused) {
     guard("Bearer new", R"(Bearer realm="https://auth.example/t",service="s")", head());
     const token_service service{
         parse_url("https://auth.example/t").value(), "s", {"repository:team/app:pull"}};
-    tokens_.keep(
+    memory_.tokens.keep(
         token_cache::key("reg.example", service, nullptr),
         {secret("old"), std::chrono::seconds(60)},
         tick_time()
@@ -305,6 +305,7 @@ TEST_F(Resolve, GivesARealmOnAnotherHostNoRightsToPrivateAddresses) {
     EXPECT_EQ(registry_.requests[0].registry, "reg.example");
     EXPECT_EQ(registry_.requests[1].registry, "");
     at_.listed = {"reg.example", "other.example"};
+    memory_ = {};
     (void)resolved();
     EXPECT_EQ(registry_.requests.back().registry, "other.example");
 }
