@@ -4,32 +4,50 @@
 
 namespace gatehouse::policy {
 
+namespace {
+
+void add_key(signature_source& to, const std::shared_ptr<const public_key>& key) {
+    const bool known = std::ranges::any_of(to.keys, [&](const auto& one) {
+        return key != nullptr && one->id() == key->id();
+    });
+    if (key != nullptr && !known) {
+        to.keys.push_back(key);
+    }
+}
+
+} // namespace
+
 std::string_view source_of(const signature_entry& entry, const reference& image) {
     return entry.repository.empty() ? image.name() : std::string_view(entry.repository);
 }
 
-signature_source& image_wants::source(const reference& image, std::string_view repository) {
-    auto want = std::ranges::find(wants_, image, &image_want::image);
-    if (want == wants_.end()) {
-        want = wants_.insert(wants_.end(), {image, {}});
-    }
-    auto found = std::ranges::find(want->sources, repository, &signature_source::repository);
-    if (found == want->sources.end()) {
-        found = want->sources.insert(want->sources.end(), {std::string(repository), {}});
-    }
-    return *found;
+image_want& image_wants::want(const reference& image) {
+    const auto known = std::ranges::find(wants_, image, &image_want::image);
+    return known == wants_.end() ? wants_.emplace_back(image_want{image, {}}) : *known;
+}
+
+signature_source& image_wants::source(image_want& of, std::string_view repository) {
+    const auto known = std::ranges::find(of.sources, repository, &signature_source::repository);
+    return known == of.sources.end()
+               ? of.sources.emplace_back(signature_source{std::string(repository), {}})
+               : *known;
 }
 
 void image_wants::add(const reference& image, const signature_entry& entry) {
-    signature_source& from = source(image, source_of(entry, image));
+    signature_source& from = source(want(image), source_of(entry, image));
     for (const authority& signer : entry.authorities) {
         for (const signing_key& named : signer.keys) {
-            const bool known = std::ranges::any_of(from.keys, [&](const auto& key) {
-                return named.key != nullptr && key->id() == named.key->id();
-            });
-            if (named.key != nullptr && !known) {
-                from.keys.push_back(named.key);
-            }
+            add_key(from, named.key);
+        }
+    }
+}
+
+void image_wants::add(const image_want& more) {
+    image_want& into = want(more.image);
+    for (const signature_source& one : more.sources) {
+        signature_source& from = source(into, one.repository);
+        for (const auto& key : one.keys) {
+            add_key(from, key);
         }
     }
 }

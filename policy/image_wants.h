@@ -1,6 +1,6 @@
 #pragma once
-// Gathers what must be known of the images of one request: each image once, each place of its signatures
-// once, with the keys of all entries that ask there, whatever policy or container they come from.
+// Gathers what must be known of images, for one request or for many: each image once, each place of its
+// signatures once, with the keys of all entries that ask there, whatever policy or container they come from.
 
 #include "policy/document/document.h"
 #include "policy/evidence.h"
@@ -18,11 +18,14 @@ class image_wants {
   public:
     /// Requires: the entry is not static.
     void add(const reference& image, const signature_entry& entry);
+    /// What another request wants.
+    void add(const image_want& more);
 
     [[nodiscard]] std::vector<image_want> take() { return std::move(wants_); }
 
   private:
-    signature_source& source(const reference& image, std::string_view repository);
+    image_want& want(const reference& image);
+    static signature_source& source(image_want& of, std::string_view repository);
 
     std::vector<image_want> wants_;
 };

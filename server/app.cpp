@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <thread>
 #include <utility>
 
 namespace gatehouse::server {
@@ -31,11 +30,6 @@ constexpr std::size_t other_descriptors = 64 + most_ops_connections
                                           + http_client::most_idle_connections;
 constexpr std::chrono::seconds ops_goodbye{1};
 constexpr std::size_t most_told_errors = 20;
-
-// Large reviews are parsed one at a time; a second thread serves middling ones beside that.
-std::size_t pool_threads() {
-    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 2);
-}
 
 std::size_t connections_within(std::size_t descriptors) {
     if (descriptors <= 2 * other_descriptors) {
@@ -55,32 +49,28 @@ app::app(serve_options options, log& told, const clock& time)
     : options_(std::move(options)),
       log_(told),
       time_(time),
-      loop_(1),
-      signals_(loop_.get_executor(), SIGTERM, SIGINT, SIGHUP),
       store_({options_.policies, options_.tls, options_.client_ca, options_.configuration}, time),
       readiness_(time),
       metrics_(GATEHOUSE_VERSION),
       report_(metrics_, told),
-      pool_(loop_, pool_threads()),
-      registries_(loop_, pool_, metrics_.registries(), time),
       facts_(
-          {loop_,
-           pool_,
-           time,
-           policy::verify,
-           [this](std::string_view what) {
-               log_.write(log_level::error, "lookup_fault", {{"error", what}});
-           }}
+          metrics_.registries(),
+          time,
+          [this](std::string_view what) {
+              log_.write(log_level::error, "lookup_fault", {{"error", what}});
+          }
       ),
+      loop_(facts_.runs_on()),
+      signals_(loop_.get_executor(), SIGTERM, SIGINT, SIGHUP),
       admission_(
-          {loop_, pool_, budget_, time, report_},
+          {loop_, facts_.pool(), budget_, time, report_},
           [this] { return current_->policies; },
           [this](std::vector<policy::image_want> wants, tick_time deadline) {
-              return facts_.ask(std::move(wants), deadline);
+              return facts_.cache().ask(std::move(wants), deadline);
           }
       ) {}
 
-app::~app() { loop_.end_all(); }
+app::~app() { facts_.end_all(); }
 
 router app::webhook_routes() {
     auto judge = [this](const request_view& request) { return admission_.answer(request); };
@@ -230,7 +220,7 @@ void app::take(const load_report& report) {
         tell_errors(report);
         return;
     }
-    use_registries(*report.made);
+    facts_.use(report.made->registries);
     current_ = report.made;
     metrics_.count_policy_load(load_result::success);
     metrics_.count_certificate_load(load_result::success);
@@ -243,14 +233,6 @@ void app::take(const load_report& report) {
         {{"policies", static_cast<std::int64_t>(current_->policies->all().size())},
          {"certificate_ends", ends}}
     );
-}
-
-/// Before `current_` changes: what was known under it is compared with what is to come.
-void app::use_registries(const config_snapshot& next) {
-    registries_.use(*next.registries);
-    const registry_changes changes =
-        current_ ? changes_between(*current_->registries, *next.registries) : registry_changes{};
-    facts_.use(registries_.store(), next.registries->settings.configuration, changes);
 }
 
 void app::wait_for_signal() {
@@ -303,7 +285,7 @@ awaitable<void> app::drain() {
     co_await webhook_->drain(delay, delay + options_.shutdown_timeout);
     co_await ops_->drain(steady::duration::zero(), ops_goodbye);
     watcher_.reset();
-    facts_.stop();
+    facts_.cache().stop();
     signals_.cancel();
     log_.write(log_level::info, "stopped", {});
 }
@@ -321,7 +303,7 @@ live_figures app::figures() const {
         .inflight_bytes = budget_.in_flight(),
         .shed_requests = budget_.shed_requests(),
         .log_lines_dropped = log_.dropped(),
-        .facts = facts_.figures(),
+        .facts = facts_.cache().figures(),
         .process = read_process_figures(),
     };
 }

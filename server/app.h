@@ -5,8 +5,7 @@
 #include "server/byte_budget.h"
 #include "server/config_store.h"
 #include "server/config_watcher.h"
-#include "server/cpu_pool.h"
-#include "server/fact_cache.h"
+#include "server/fact_service.h"
 #include "server/handlers/admission.h"
 #include "server/listener.h"
 #include "server/log.h"
@@ -14,7 +13,6 @@
 #include "server/options.h"
 #include "server/port_file.h"
 #include "server/readiness.h"
-#include "server/registry_access.h"
 #include "server/review_report.h"
 
 #include <boost/asio/signal_set.hpp>
@@ -32,14 +30,6 @@ enum class exit_status : int { stopped = 0, failed = 1, misconfigured = 2 };
 struct start_failure {
     exit_status status = exit_status::failed;
     std::vector<std::string> errors; ///< a line each, for people
-};
-
-/// Ends every coroutine that still waits while what it uses is there: after a stop at once the members of
-/// app would otherwise be gone before the coroutines are.
-class ending_loop : public loop {
-  public:
-    using loop::loop;
-    void end_all() { shutdown(); }
 };
 
 class app {
@@ -72,7 +62,6 @@ class app {
     void tell_start();
 
     void take(const load_report& report);
-    void use_registries(const config_snapshot& next);
     void tell_errors(const load_report& report);
     void wait_for_signal();
     void begin_stop();
@@ -83,17 +72,15 @@ class app {
     log& log_;
     const clock& time_;
 
-    ending_loop loop_;
-    asio::basic_signal_set<executor> signals_;
     config_store store_;
     readiness readiness_;
     metrics metrics_;
     byte_budget budget_;
     std::shared_ptr<const config_snapshot> current_;
     review_report report_;
-    cpu_pool pool_;
-    registry_access registries_;
-    fact_cache facts_;
+    fact_service facts_;
+    loop& loop_; ///< of facts_
+    asio::basic_signal_set<executor> signals_;
     admission admission_;
     std::unique_ptr<listener> webhook_;
     std::unique_ptr<listener> ops_;

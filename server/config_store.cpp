@@ -1,9 +1,8 @@
 #include "server/config_store.h"
 
-#include "policy/document/bind.h"
-#include "policy/document/parse.h"
 #include "policy/text.h"
 #include "server/policy_files.h"
+#include "server/rule_files.h"
 #include "server/self_signed.h"
 #include "server/time_text.h"
 
@@ -28,20 +27,11 @@ pem_text read_pem(const std::string& path, std::vector<std::string>& errors) {
     return file;
 }
 
-void add(std::vector<std::string>& to, const std::vector<policy::diagnostic>& more) {
-    for (const policy::diagnostic& one : more) {
-        to.push_back(one.text());
-    }
-}
-
 } // namespace
 
-/// Everything that is read, understood only as far as it takes to know what else there is to read.
+/// Everything that is read.
 struct config_store::raw_config {
-    policy_files policy_texts;
-    policy::parsed_policies policies;
-    policy::key_file_contents keys;
-    registry_state_report registries;
+    loaded_rules rules;
     std::optional<tls_material> tls; ///< absent = self-signed
     std::optional<pem_text> client_ca;
     std::vector<std::string> certificate_errors;
@@ -51,31 +41,10 @@ struct config_store::raw_config {
 config_store::config_store(config_paths paths, const clock& time)
     : paths_(std::move(paths)), time_(time) {}
 
-void config_store::read_policies(raw_config& raw) const {
-    if (paths_.policies.empty()) {
-        const std::string text(policy::default_policy_text());
-        raw.policy_texts.sources.push_back({"built-in", text});
-    } else {
-        raw.policy_texts = read_policy_files(paths_.policies);
-        raw.paths = raw.policy_texts.paths;
-    }
-    // What could be read is judged all the same, so that everything wrong is told at once; without any
-    // file there would only be a second error about the first.
-    const auto& sources = raw.policy_texts.sources;
-    if (!sources.empty() || raw.policy_texts.errors.empty()) {
-        raw.policies = policy::parse_policies(sources);
-    }
-    for (const std::string& path : policy::key_files(raw.policies.policies)) {
-        raw.keys.emplace(path, read_text_file(path, policy::most_key_file_bytes));
-        raw.paths.push_back(path);
-    }
-}
-
 config_store::raw_config config_store::read_files() const {
     raw_config raw;
-    read_policies(raw);
-    raw.registries = read_registry_state(paths_.configuration);
-    raw.paths.insert(raw.paths.end(), raw.registries.paths.begin(), raw.registries.paths.end());
+    raw.rules = load_rules({paths_.policies, paths_.configuration}, key_reading::required);
+    raw.paths = raw.rules.paths;
     std::vector<std::string>& errors = raw.certificate_errors;
     if (paths_.tls) {
         raw.tls.emplace();
@@ -132,39 +101,21 @@ std::shared_ptr<const tls_context> config_store::build_tls(raw_config& from) {
     return errors.empty() ? made.context : nullptr;
 }
 
-std::shared_ptr<const policy::policy_set> config_store::build_policies(
-    raw_config& from,
-    load_report& report
-) {
-    report.policy_errors = std::move(from.policy_texts.errors);
-    add(report.policy_errors, from.policies.errors);
-    const auto keys = policy::bind_keys(from.policies.policies, from.keys);
-    add(report.policy_errors, keys.unreadable);
-    add(report.policy_errors, keys.errors);
-    const registry_state_report& registries = from.registries;
-    report.policy_errors.insert(
-        report.policy_errors.end(), registries.errors.begin(), registries.errors.end()
-    );
-    add(report.warnings, from.policies.warnings);
-    report.warnings.insert(
-        report.warnings.end(), registries.warnings.begin(), registries.warnings.end()
-    );
-    if (!report.policy_errors.empty() || !registries.made) {
-        return nullptr;
-    }
-    return std::make_shared<const policy::policy_set>(
-        std::move(from.policies.policies),
-        policy::aliases_of(registries.made->settings.configuration)
-    );
-}
-
 load_report config_store::build(raw_config from) {
     load_report report;
     auto next = std::make_shared<config_snapshot>();
     next->loaded = time_.now();
-    next->policies = build_policies(from, report);
-    next->registries = from.registries.made;
+    loaded_rules& rules = from.rules;
+    if (rules.errors.empty()) {
+        auto aliases = rules.aliases();
+        next->policies = std::make_shared<const policy::policy_set>(
+            std::move(rules.policies), std::move(aliases)
+        );
+    }
+    next->registries = std::move(rules.registries);
     next->tls = build_tls(from);
+    report.policy_errors = std::move(rules.errors);
+    report.warnings = std::move(rules.warnings);
     report.certificate_errors = std::move(from.certificate_errors);
     if (next->policies && next->tls) {
         report.made = std::move(next);

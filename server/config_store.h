@@ -65,11 +65,6 @@ class config_store {
     struct raw_config;
 
     [[nodiscard]] raw_config read_files() const;
-    void read_policies(raw_config& raw) const;
-    [[nodiscard]] static std::shared_ptr<const policy::policy_set> build_policies(
-        raw_config& from,
-        load_report& report
-    );
     [[nodiscard]] raw_config read_at_rest();
     [[nodiscard]] load_report build(raw_config from);
     [[nodiscard]] std::shared_ptr<const tls_context> build_tls(raw_config& from);

@@ -23,7 +23,10 @@ class cpu_pool {
     cpu_pool(loop& runs_on, std::size_t threads) : loop_(runs_on), threads_(threads) {}
     cpu_pool(const cpu_pool&) = delete;
     cpu_pool& operator=(const cpu_pool&) = delete;
-    ~cpu_pool() { threads_.join(); }
+    ~cpu_pool() { finish(); }
+
+    /// Waits for what runs and takes nothing more, as the destructor does. Any thread but the pool's.
+    void finish() { threads_.join(); }
 
     /// What `work` returns; what it throws is thrown here.
     template <class Function>

@@ -274,9 +274,7 @@ policy::fetch_failure fact_pursuit::failure_of(const fact_entry& entry) const {
     return {
         .cause = policy::failure_cause::timeout,
         .detail = fmt::format(
-            "the registry did not answer within {:.1f} s; the lookup goes on, so trying again soon "
-            "may succeed",
-            seconds
+            "the registry did not answer within {:.1f} s; trying again soon may succeed", seconds
         ),
         .host_is_listed = cache_.listed_.contains(entry.host),
     };

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <utility>
 #include <vector>
 
 namespace gatehouse::server {
@@ -18,10 +19,10 @@ constexpr std::size_t most_manifest_bytes = std::size_t{64} * 1024 * 1024;
 
 void manifest_files::visit(const std::string& path, const visitor& each) {
     std::error_code ignored; // reading tells what is wrong
-    if (path == "-") {
-        each(path, standard_input());
-    } else if (fs::is_directory(path, ignored)) {
+    if (path != "-" && fs::is_directory(path, ignored)) {
         visit_directory(path, each);
+    } else if (path == "-" || (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored))) {
+        each(path, kept(path));
     } else {
         each(path, read_text_file(path, most_manifest_bytes));
     }
@@ -44,11 +45,14 @@ void manifest_files::visit_directory(const std::string& path, const visitor& eac
     }
 }
 
-const policy::result<std::string>& manifest_files::standard_input() {
-    if (!standard_input_) {
-        standard_input_.emplace(read_standard_input(most_manifest_bytes));
+const policy::result<std::string>& manifest_files::kept(const std::string& path) {
+    const auto known = kept_.find(path);
+    if (known != kept_.end()) {
+        return known->second;
     }
-    return *standard_input_;
+    auto text = path == "-" ? read_standard_input(most_manifest_bytes)
+                            : read_text_file(path, most_manifest_bytes);
+    return kept_.emplace(path, std::move(text)).first->second;
 }
 
 } // namespace gatehouse::server

@@ -1,12 +1,12 @@
 #pragma once
 // The texts of manifests as a command line names them: files, directories, `-` for standard input.
 // For `gatehouse check` and the commands that make policies. One text is in memory at a time, but
-// for standard input, which can be read only once and is kept. Blocks on the file system.
+// for standard input and pipes, which can be read only once and are kept. Blocks on the file system.
 
 #include "policy/result.h"
 
 #include <functional>
-#include <optional>
+#include <map>
 #include <span>
 #include <string>
 
@@ -29,10 +29,10 @@ class manifest_files {
 
   private:
     void visit_directory(const std::string& path, const visitor& each);
-    const policy::result<std::string>& standard_input();
+    const policy::result<std::string>& kept(const std::string& path);
 
     std::span<const std::string> paths_;
-    std::optional<policy::result<std::string>> standard_input_;
+    std::map<std::string, policy::result<std::string>> kept_; ///< what can be read only once
 };
 
 } // namespace gatehouse::server

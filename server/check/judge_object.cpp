@@ -1,7 +1,6 @@
 #include "server/check/judge_object.h"
 
 #include "policy/arena.h"
-#include "policy/decide.h"
 #include "policy/pod/defaults.h"
 #include "policy/pod/json_reader.h"
 #include "policy/pod/workload.h"
@@ -206,8 +205,31 @@ object_judge::object_judge(
     : policies_(policies), settings_(std::move(settings)), now_(now) {}
 
 judged_object object_judge::judge(const std::string& source, const manifest_object& object) {
+    return begin(source, object, [this](checked_object& out, policy::plan plan) {
+        fill(
+            out,
+            known_ == nullptr ? decide_offline(std::move(plan)) : decide(std::move(plan), *known_)
+        );
+    });
+}
+
+std::vector<policy::image_want> object_judge::wants(const manifest_object& object) {
+    std::vector<policy::image_want> out;
+    (void)begin("", object, [&out](const checked_object&, policy::plan plan) {
+        out = std::move(plan.wants);
+    });
+    return out;
+}
+
+/// The pod that an object would make, or the object of a review, as far as it is judged without evidence;
+/// `end` does the rest.
+judged_object object_judge::begin(
+    const std::string& source,
+    const manifest_object& object,
+    const ending& end
+) {
     if (object.kind == "AdmissionReview") {
-        return judge_review(source, object);
+        return begin_review(source, object, end);
     }
     const std::optional<known_kind> kind = kind_with_pod(object);
     if (!kind) {
@@ -242,11 +264,15 @@ judged_object object_judge::judge(const std::string& source, const manifest_obje
     checked_object out = checked(source, object.place, request);
     const auto templates =
         as_pods ? policy::template_judgement::as_pods : policy::template_judgement::as_admission;
-    fill(out, decide_offline(make_plan(request, policies_, now_, templates)));
+    end(out, make_plan(request, policies_, now_, templates));
     return out;
 }
 
-judged_object object_judge::judge_review(const std::string& source, const manifest_object& object) {
+judged_object object_judge::begin_review(
+    const std::string& source,
+    const manifest_object& object,
+    const ending& end
+) {
     policy::arena memory;
     const decoded_review decoded =
         decode_review({object.json.data(), object.json.size()}, parser_, memory);
@@ -264,7 +290,7 @@ judged_object object_judge::judge_review(const std::string& source, const manife
         break;
     }
     checked_object out = checked(source, object.place, decoded.request);
-    fill(out, decide_offline(make_plan(decoded.request, policies_, now_)));
+    end(out, make_plan(decoded.request, policies_, now_));
     return out;
 }
 

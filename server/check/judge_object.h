@@ -3,6 +3,8 @@
 // the AdmissionReview of its creation, so that `check` and `serve` cannot differ. Pure but for the
 // parser it keeps; one judge belongs to one thread.
 
+#include "policy/decide.h"
+#include "policy/evidence.h"
 #include "policy/policy_set.h"
 #include "server/check/report.h"
 #include "server/manifest.h"
@@ -10,6 +12,7 @@
 #include <simdjson.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -44,12 +47,31 @@ class object_judge {
     /// that the webhook would refuse to read is an error.
     [[nodiscard]] judged_object judge(const std::string& source, const manifest_object& object);
 
+    /// What judge() would have to know of images; nothing where it would not get that far.
+    [[nodiscard]] std::vector<policy::image_want> wants(const manifest_object& object);
+
+    /// From now on judges by it, which outlives the judge: what is wanted and missing in it could not be had.
+    /// Without, what needs evidence is not checked.
+    void use(const policy::evidence& known) noexcept { known_ = &known; }
+
   private:
-    judged_object judge_review(const std::string& source, const manifest_object& object);
+    using ending = std::function<void(checked_object&, policy::plan)>;
+
+    judged_object begin(
+        const std::string& source,
+        const manifest_object& object,
+        const ending& end
+    );
+    judged_object begin_review(
+        const std::string& source,
+        const manifest_object& object,
+        const ending& end
+    );
 
     const policy::policy_set& policies_;
     check_settings settings_;
     std::chrono::sys_seconds now_;
+    const policy::evidence* known_ = nullptr;
     simdjson::dom::parser parser_;
 };
 

@@ -54,7 +54,7 @@ class text_writer {
             add("  {}  {}\n", paint("note ", yellow), line);
         }
         if (!one.not_checked.empty()) {
-            add("  {}  not checked without a registry: {}\n",
+            add("  {}  not checked, which needs --resolve: {}\n",
                 paint("note ", yellow),
                 policy::joined(one.not_checked, one.not_checked.size()));
         }

@@ -1,6 +1,6 @@
 #include "server/commands/check.h"
 
-#include "policy/document/parse.h"
+#include "policy/image_wants.h"
 #include "policy/policy_set.h"
 #include "policy/text.h"
 #include "server/check/judge_object.h"
@@ -8,9 +8,11 @@
 #include "server/check/render.h"
 #include "server/check/report.h"
 #include "server/clock.h"
+#include "server/fetch_evidence.h"
 #include "server/manifest.h"
 #include "server/manifest_files.h"
-#include "server/policy_files.h"
+#include "server/rule_files.h"
+#include "server/standard_output.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -34,38 +36,18 @@ namespace {
 
 constexpr int cannot_judge = 2;
 
+// As long as the server's own look-ups go on that no review waits for.
+constexpr std::chrono::seconds longest_lookup{30};
+
 struct check_flags {
-    std::vector<std::string> policies; ///< files and directories; empty = the built-in policy
+    rule_paths rules;
     std::vector<std::string> sources;
     check_settings settings;
     std::string output = "text";
     bool strict = false;
     bool namespace_labels = false;
+    bool resolve = false;
 };
-
-/// All policies, or nothing after every error has been printed.
-std::optional<std::vector<policy::policy_document>> load_policies(const check_flags& flags) {
-    policy_files files;
-    if (flags.policies.empty()) {
-        files.sources.push_back({"built-in", std::string(policy::default_policy_text())});
-    } else {
-        files = read_policy_files(flags.policies);
-    }
-    policy::parsed_policies parsed;
-    if (!files.sources.empty()) {
-        parsed = policy::parse_policies(files.sources);
-    }
-    for (const std::string& line : files.errors) {
-        fmt::print(stderr, "gatehouse: {}\n", line);
-    }
-    for (const policy::diagnostic& one : parsed.errors) {
-        fmt::print(stderr, "{}\n", one.text());
-    }
-    if (!files.errors.empty() || !parsed.errors.empty()) {
-        return std::nullopt;
-    }
-    return std::move(parsed.policies);
-}
 
 /// Reads the sources one after the other, so that only one is in memory.
 class checker {
@@ -130,9 +112,7 @@ int print(const check_report& report, const check_flags& flags) {
     fmt::print(stderr, "{}", check_errors_text(report));
     const std::string out =
         flags.output == "json" ? check_json(report) : check_text(report, colours_of_stdout());
-    const bool written =
-        std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
-    if (!written) {
+    if (!write_to_stdout(out)) {
         fmt::print(stderr, "gatehouse check: the results could not be written\n");
         return cannot_judge;
     }
@@ -155,21 +135,65 @@ label_collector read_namespace_labels(manifest_files& files) {
     return labels;
 }
 
+/// A first reading of all inputs, since images are asked for together: each once, whoever names it. What
+/// cannot be read is told when it is judged.
+std::vector<policy::image_want> wanted_images(object_judge& judge, manifest_files& files) {
+    policy::image_wants all;
+    for (const std::string& path : files.paths()) {
+        files.visit(path, [&](const std::string&, const auto& text) {
+            if (!text) {
+                return;
+            }
+            for (const manifest_object& object : read_manifest(text.value()).objects) {
+                for (const policy::image_want& one : judge.wants(object)) {
+                    all.add(one);
+                }
+            }
+        });
+    }
+    return all.take();
+}
+
+policy::evidence ask_registries(
+    std::vector<policy::image_want> wants,
+    std::shared_ptr<const registry_state> registries,
+    const clock& time
+) {
+    return fetch_evidence(
+        std::move(registries),
+        std::move(wants),
+        {.an_image = longest_lookup},
+        time,
+        [](std::string_view what) {
+            fmt::print(stderr, "gatehouse check: {}\n", policy::printable(what));
+        }
+    );
+}
+
 int run_check(const check_flags& flags, const clock& time) {
-    std::optional<std::vector<policy::policy_document>> documents = load_policies(flags);
-    if (!documents) {
+    loaded_rules rules =
+        load_rules(flags.rules, flags.resolve ? key_reading::required : key_reading::skipped);
+    for (const std::string& line : rules.errors) {
+        fmt::print(stderr, "{}\n", line);
+    }
+    if (!rules.errors.empty()) {
         return cannot_judge;
     }
     manifest_files files(flags.sources);
     label_collector labels;
     if (flags.namespace_labels) {
         labels = read_namespace_labels(files);
-        std::ranges::move(labels.policies(), std::back_inserter(*documents));
+        std::ranges::move(labels.policies(), std::back_inserter(rules.policies));
     }
-    const policy::policy_set policies(std::move(*documents));
+    const policy::policy_set policies(std::move(rules.policies), rules.aliases());
     object_judge judge(
         policies, flags.settings, std::chrono::floor<std::chrono::seconds>(time.now())
     );
+    policy::evidence known;
+    if (flags.resolve) {
+        known = ask_registries(wanted_images(judge, files), rules.registries, time);
+        judge.use(known);
+    }
     checker all(judge, files);
     for (const std::string& path : files.paths()) {
         all.check(path);
@@ -177,20 +201,6 @@ int run_check(const check_flags& flags, const clock& time) {
     check_report report = std::move(all).take();
     report.errors.insert(report.errors.begin(), labels.errors().begin(), labels.errors().end());
     return print(report, flags);
-}
-
-/// Flags that the interface knows and this version does not: refused rather than ignored, and not
-/// shown by --help.
-void add_refused_flags(CLI::App& command) {
-    const auto refuse = [](const std::string& flag) {
-        throw CLI::ValidationError(flag, "not supported yet");
-    };
-    command.add_flag_callback("--resolve", [refuse] { refuse("--resolve"); })->group("");
-    command
-        .add_option_function<std::string>(
-            "--config", [refuse](const std::string&) { refuse("--config"); }
-        )
-        ->group("");
 }
 
 } // namespace
@@ -204,7 +214,7 @@ void add_check(CLI::App& app, int& status) {
     command
         ->add_option(
             "--policy",
-            flags->policies,
+            flags->rules.policies,
             "File or directory of policies, repeatable; without, the built-in one"
         )
         ->type_name("PATH")
@@ -223,7 +233,17 @@ void add_check(CLI::App& app, int& status) {
         "Give workloads the webhook's answer instead of that of the pods they make"
     );
     command->add_flag(
-        "--strict", flags->strict, "Exit 2 if a rule could not be checked without a registry"
+        "--resolve", flags->resolve, "Ask registries for digests and signatures, as the server does"
+    );
+    command
+        ->add_option(
+            "--config",
+            flags->rules.configuration,
+            "Registries and how to reach them (ServerConfiguration)"
+        )
+        ->type_name("FILE");
+    command->add_flag(
+        "--strict", flags->strict, "Exit 2 if a rule was not checked for want of --resolve"
     );
     command->add_flag(
         "--namespace-labels",
@@ -233,7 +253,6 @@ void add_check(CLI::App& app, int& status) {
     command->add_option("-o,--output", flags->output, "text or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
-    add_refused_flags(*command);
     command->callback([flags, &status] { status = run_check(*flags, machine_clock()); });
 }
 
