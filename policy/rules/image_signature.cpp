@@ -123,28 +123,41 @@ class tally {
         : entry_(entry), image_(image), subject_(subject), aliases_(aliases) {}
 
     void count(const signature_facts& facts) {
+        standings_.reserve(entry_.authorities.size());
         for (const authority& signer : entry_.authorities) {
-            if (has_signed(signer, facts)) {
-                signed_by_.push_back(plain_or_quoted(signer.name));
-            }
+            standings_.push_back(standing_of(signer, facts));
+            signed_by_ += standings_.back().signatures.empty() ? 0U : 1U;
         }
     }
 
     [[nodiscard]] bool is_satisfied() const {
-        return !entry_.authorities.empty() && signed_by_.size() >= entry_.threshold;
+        return !entry_.authorities.empty() && signed_by_ >= entry_.threshold;
     }
+
+    [[nodiscard]] std::vector<authority_standing> take() { return std::move(standings_); }
 
     /// "is signed, but not by kms: ...; sign it with a key of kms".
     [[nodiscard]] std::string shortfall(const signature_facts& facts) const {
-        std::vector<std::string> reasons = objections_;
+        std::vector<std::string> signers;
+        std::vector<std::string> reasons;
+        for (const authority_standing& one : standings_) {
+            const std::string name = plain_or_quoted(one.signer->name);
+            if (!one.signatures.empty()) {
+                signers.push_back(name);
+                continue;
+            }
+            for (const std::string& objected : one.objections) {
+                reasons.push_back(fmt::format("{} {}", name, objected));
+            }
+        }
         for (const std::string& defect : facts.defects) {
             reasons.push_back(
                 "a signature could not be used: " + printable(defect, longest_reason)
             );
         }
         std::string why;
-        if (!signed_by_.empty()) {
-            why = fmt::format(" (only by {})", joined(signed_by_, most_names));
+        if (!signers.empty()) {
+            why = fmt::format(" (only by {})", joined(signers, most_names));
         }
         if (reasons.empty()) {
             why += fmt::format(
@@ -164,7 +177,8 @@ class tally {
 
   private:
     /// One key stands for one signer only, however many authorities have it.
-    bool has_signed(const authority& signer, const signature_facts& facts) {
+    authority_standing standing_of(const authority& signer, const signature_facts& facts) {
+        authority_standing out{.signer = &signer, .signatures = {}, .objections = {}};
         for (const signing_key& named : signer.keys) {
             if (named.key == nullptr
                 || std::ranges::find(used_keys_, named.key->fingerprint()) != used_keys_.end()) {
@@ -174,15 +188,19 @@ class tally {
                 if (one.key != named.key->id() || !(one.subject == subject_)) {
                     continue;
                 }
-                const std::string objected = objection(entry_, one, image_, aliases_);
+                std::string objected = objection(entry_, one, image_, aliases_);
                 if (objected.empty()) {
-                    used_keys_.push_back(named.key->fingerprint());
-                    return true;
+                    out.signatures.push_back(&one);
+                } else {
+                    out.objections.push_back(std::move(objected));
                 }
-                objections_.push_back(fmt::format("{} {}", plain_or_quoted(signer.name), objected));
+            }
+            if (!out.signatures.empty()) {
+                used_keys_.push_back(named.key->fingerprint());
+                break;
             }
         }
-        return false;
+        return out;
     }
 
     /// The first two, and how many more.
@@ -200,8 +218,8 @@ class tally {
     const reference& image_;
     const digest& subject_;
     const registry_aliases& aliases_;
-    std::vector<std::string> signed_by_;
-    std::vector<std::string> objections_;
+    std::vector<authority_standing> standings_;
+    std::size_t signed_by_ = 0; ///< so many authorities
     std::vector<std::string_view> used_keys_;
 };
 
@@ -217,6 +235,7 @@ signature_result could_not_be_verified(const judged_image& image, const fetch_fa
     std::string cause = why.detail.empty() ? std::string(name_of(why.cause)) + "; try again"
                                            : printable(why.detail, 2 * longest_reason);
     return {
+        .standing = signature_standing::unknown,
         .found = finding_on(image, "could not be verified: " + std::move(cause)),
         .failure = &why,
     };
@@ -224,6 +243,7 @@ signature_result could_not_be_verified(const judged_image& image, const fetch_fa
 
 signature_result not_looked_up(const judged_image& image) {
     return {
+        .standing = signature_standing::unknown,
         .found = finding_on(
             image, "could not be verified: its signatures were not looked up; try again"
         )};
@@ -234,9 +254,10 @@ signature_result decided_statically(const signature_entry& entry, const judged_i
         return one.fixed == static_decision::pass;
     });
     if (passes) {
-        return {};
+        return {.standing = signature_standing::satisfied, .found = std::nullopt};
     }
     return {
+        .standing = signature_standing::refused,
         .found = finding_on(
             image,
             fmt::format(
@@ -307,13 +328,20 @@ signature_result judge_image_signature(
     tally found(entry, named, resolved, aliases);
     found.count(facts);
     if (found.is_satisfied()) {
-        return {.found = std::nullopt, .verified = &resolved};
+        return {
+            .standing = signature_standing::satisfied,
+            .found = std::nullopt,
+            .verified = &resolved,
+            .authorities = found.take(),
+        };
     }
     const bool is_signed = facts.candidates > 0 || !facts.verified.empty();
+    std::string text = is_signed ? found.shortfall(facts) : not_signed(entry, resolved, named);
     return {
-        .found = finding_on(
-            image, is_signed ? found.shortfall(facts) : not_signed(entry, resolved, named)
-        )};
+        .standing = is_signed ? signature_standing::not_by_signers : signature_standing::not_signed,
+        .found = finding_on(image, std::move(text)),
+        .authorities = found.take(),
+    };
 }
 
 } // namespace gatehouse::policy

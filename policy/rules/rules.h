@@ -9,6 +9,7 @@
 #include "policy/finding.h"
 #include "policy/rules/subject.h"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,13 +42,32 @@ void judge_image_digest(const images_section& images, const rule_subject& subjec
 /// True where the entry is decided without any network call.
 [[nodiscard]] bool is_static(const signature_entry& entry) noexcept;
 
+enum class signature_standing : std::uint8_t {
+    satisfied,
+    not_signed,     ///< nothing that may be a signature lies there
+    not_by_signers, ///< what lies there does not suffice
+    unknown,        ///< a fact could not be had
+    refused,        ///< `static: Fail`
+};
+
+/// What one authority of an entry has signed.
+struct authority_standing {
+    const authority* signer = nullptr;
+    std::vector<const verified_signature*> signatures; ///< that count; none: it has not signed
+    /// Why others by its keys do not count: "signed it without the annotation env".
+    std::vector<std::string> objections;
+};
+
 /// What an entry says of an image that it selects.
 struct signature_result {
+    signature_standing standing = signature_standing::unknown;
     std::optional<finding> found;           ///< nothing: the entry is satisfied
     const digest* verified = nullptr;       ///< what the entry's signatures were found for
     const fetch_failure* failure = nullptr; ///< of the fact that could not be had
+    /// In the entry's order; none where nothing had to be known, or nothing was.
+    std::vector<authority_standing> authorities = {};
 };
-/// Pointers in the result point into `known`. Requires: image.parsed.
+/// Pointers in the result point into `entry` and `known`. Requires: image.parsed.
 [[nodiscard]] signature_result judge_image_signature(
     const signature_entry& entry,
     const judged_image& image,

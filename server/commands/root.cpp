@@ -3,6 +3,7 @@
 #include "server/commands/check.h"
 #include "server/commands/policy.h"
 #include "server/commands/serve.h"
+#include "server/commands/verify.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -24,11 +25,14 @@ int run_app(int argc, const char* const* argv) {
     add_check(app, status);
     add_policy(app, status);
     add_serve(app, status);
+    add_verify(app, status);
 
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : usage_error;
+        // A command with an exit status of its own for this has set it.
+        const int refused = status == 0 ? usage_error : status;
+        return app.exit(error) == 0 ? 0 : refused;
     }
     return status;
 }
