@@ -4,12 +4,11 @@
 // suspends. So a request that is already there costs no coroutine. Loop thread only; sessions own
 // one each.
 
-#include "server/net.h"
+#include "server/watched_socket.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <utility>
 
 namespace gatehouse::server {
@@ -41,37 +40,30 @@ class byte_stream {
     [[nodiscard]] virtual io_result write_some(std::span<const char> from) = 0;
     /// Tells the peer that nothing follows; does not wait for its farewell.
     [[nodiscard]] virtual io_result say_goodbye() = 0;
-    /// Bytes were taken from the socket that read_some has not given out yet: do not wait for the
-    /// socket.
-    [[nodiscard]] virtual bool has_pending() const = 0;
+    /// There may be something to read without waiting for the socket.
+    [[nodiscard]] virtual bool may_have_more() const = 0;
 
-    /// Requires: `what` is want_read or want_write. Ends with an error when `cancel` is called.
-    [[nodiscard]] awaitable<std::tuple<error_code>> wait(io_status what) {
-        const auto direction =
-            what == io_status::want_read ? tcp_socket::wait_read : tcp_socket::wait_write;
-        return socket_.async_wait(direction, use_token);
+    /// Requires: `what` is want_read or want_write. True when it is worth trying again, false when
+    /// `cancel` was called.
+    [[nodiscard]] awaitable<bool> wait(io_status what) {
+        return socket_.wait(what == io_status::want_read ? direction::read : direction::write);
     }
 
-    [[nodiscard]] executor runs_on() noexcept { return socket_.get_executor(); }
+    [[nodiscard]] executor runs_on() const noexcept { return socket_.runs_on(); }
 
     /// Ends the waiting, leaves the connection open.
-    void cancel() noexcept {
-        error_code ignored;
-        socket_.cancel(ignored);
-    }
+    void cancel() noexcept { socket_.cancel(); }
 
     /// Sends FIN; what the peer still sends can be read.
-    void end_sending() noexcept {
-        error_code ignored;
-        socket_.shutdown(tcp_socket::shutdown_send, ignored);
-    }
+    void end_sending() noexcept { socket_.end_sending(); }
 
   protected:
     explicit byte_stream(tcp_socket socket) : socket_(std::move(socket)) {}
-    [[nodiscard]] tcp_socket& socket() noexcept { return socket_; }
+    [[nodiscard]] watched_socket& socket() noexcept { return socket_; }
+    [[nodiscard]] const watched_socket& socket() const noexcept { return socket_; }
 
   private:
-    tcp_socket socket_;
+    watched_socket socket_;
 };
 
 } // namespace gatehouse::server

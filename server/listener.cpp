@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds out_of_descriptors_pause{50};
 /// Descriptors for everything that is not a connection.
 constexpr rlim_t other_descriptors = 128;
 
-// OpenSSL writes with write(2), which kills the process when the peer has gone.
+// Who reads the log through a pipe may go; writing to it would kill the process.
 void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
 // The usual soft limit is 1,024, and raising it to the hard one is what it is for.

@@ -28,14 +28,12 @@ session::session(std::unique_ptr<byte_stream> stream, std::shared_ptr<session_se
       charge_(services_->budget) {}
 
 awaitable<void> session::run() {
-    if (!co_await shake_hands()) {
-        co_return;
+    const bool is_established = co_await shake_hands();
+    if (is_established) {
+        enter_for(stage::unused, services_->limits.idle);
+        co_await serve();
+        co_await part();
     }
-    enter_for(stage::unused, services_->limits.idle);
-    for (bool goes_on = true; goes_on;) {
-        goes_on = co_await serve_one();
-    }
-    co_await part();
 }
 
 void session::expire() noexcept {
@@ -61,33 +59,52 @@ awaitable<bool> session::shake_hands() {
     }
 }
 
-// True when the connection may carry another request.
-awaitable<bool> session::serve_one() {
-    parser_.emplace(services_->limits.request);
-    received how = co_await receive_head();
-    if (how == received::whole) {
-        how = accept_head();
-    }
-    if (how == received::whole) {
-        if (has_whole_body()) {
-            take_in_place();
-        } else {
+// Request by request, until the connection carries no more. What is there is used at once: of the
+// usual request, whole when it is seen and answered right away, only the wait for the next suspends.
+awaitable<void> session::serve() {
+    for (bool goes_on = true; goes_on;) {
+        received how = first_bytes();
+        while (how == received::in_part) {
+            input_.release(); // waits without memory
+            if (expired_ || !co_await stream_->wait(blocked_by_)) {
+                co_return;
+            }
+            how = first_bytes();
+        }
+        if (how == received::whole) {
+            how = parse_head();
+        }
+        if (how == received::in_part) {
+            how = co_await receive_head();
+        }
+        if (how == received::whole) {
+            how = accept_head();
+        }
+        if (how == received::in_part) {
             how = co_await receive_body();
         }
+        if (how == received::gone) {
+            co_return;
+        }
+        if (how == received::whole) {
+            enter(stage::answering, session_tracker::never);
+            reply given = (*handler_)(view());
+            if (auto* at_once = std::get_if<response>(&given)) {
+                goes_on = render(*at_once);
+            } else {
+                const response later = co_await std::get<awaitable<response>>(std::move(given));
+                goes_on = render(later);
+            }
+        } else {
+            goes_on = render(refusal_);
+        }
+        if (!write_at_once(services_->outgoing) && !co_await write_rest()) {
+            co_return;
+        }
+        if (goes_on) {
+            enter_for(stage::idle, services_->limits.idle);
+        }
     }
-    if (how == received::gone) {
-        co_return false;
-    }
-    if (how == received::refused) {
-        co_return co_await answer(std::move(refusal_));
-    }
-    enter(stage::answering, session_tracker::never);
-    reply given = (*handler_)(view());
-    if (auto* at_once = std::get_if<response>(&given)) {
-        co_return co_await answer(std::move(*at_once));
-    }
-    response later = co_await std::get<awaitable<response>>(std::move(given));
-    co_return co_await answer(std::move(later));
 }
 
 // A clean end: ours is said within the limit. The peer's is awaited only where closing at once
@@ -116,49 +133,47 @@ awaitable<void> session::part() {
     }
 }
 
-// Waits without memory until something has come.
-awaitable<bool> session::first_bytes() {
-    io_status missing = io_status::want_read;
-    bool is_waiting = !stream_->has_pending();
-    for (;;) {
-        if (is_waiting) {
-            input_.release();
-            if (!co_await ready(missing)) {
-                co_return false;
-            }
+// At least one byte of the next request.
+session::received session::first_bytes() {
+    input_.begin_message();
+    if (input_.empty()) {
+        blocked_by_ = io_status::want_read;
+        if (!stream_->may_have_more()) {
+            return received::in_part;
         }
         const io_result got = stream_->read_some(input_.room());
-        if (got.status == io_status::done) {
-            input_.commit(got.bytes);
-            co_return true;
-        }
         if (got.status == io_status::closed || got.status == io_status::failed) {
-            co_return false;
+            return received::gone;
         }
-        missing = got.status;
-        is_waiting = true;
+        if (got.status != io_status::done) {
+            blocked_by_ = got.status;
+            return received::in_part;
+        }
+        input_.commit(got.bytes);
     }
+    received_ = steady::now();
+    parser_.emplace(services_->limits.request);
+    return received::whole;
 }
 
-awaitable<session::received> session::receive_head() {
-    if (input_.empty() && !co_await first_bytes()) {
-        co_return received::gone;
+session::received session::parse_head() {
+    switch (parser_->parse_head(input_.bytes())) {
+    case request_parser::progress::complete:
+        head_ = parser_->head(input_.bytes());
+        return received::whole;
+    case request_parser::progress::refused:
+        return refuse(parser_->why());
+    case request_parser::progress::need_more:
+        break;
     }
-    input_.begin_message();
-    received_ = steady::now();
-    for (bool is_slow = false;; is_slow = true) {
-        switch (parser_->parse_head(input_.bytes())) {
-        case request_parser::progress::complete:
-            head_ = parser_->head(input_.bytes());
-            co_return received::whole;
-        case request_parser::progress::refused:
-            co_return refuse(parser_->why());
-        case request_parser::progress::need_more:
-            break;
-        }
-        if (!is_slow) {
-            enter(stage::receiving, received_ + services_->limits.header);
-        }
+    return received::in_part;
+}
+
+// The rest of a header that came in part.
+awaitable<session::received> session::receive_head() {
+    enter(stage::receiving, received_ + services_->limits.header);
+    received how = received::in_part;
+    while (how == received::in_part) {
         if (input_.room().empty()) {
             input_.grow(services_->limits.request.head);
         }
@@ -167,7 +182,9 @@ awaitable<session::received> session::receive_head() {
             co_return give_up();
         }
         input_.commit(bytes);
+        how = parse_head();
     }
+    co_return how;
 }
 
 session::received session::accept_head() {
@@ -184,6 +201,10 @@ session::received session::accept_head() {
     if (head_.method == http_method::post && !head_.content_length && !head_.is_chunked) {
         return refuse(refusal{411, "a Content-Length is required"});
     }
+    if (!has_whole_body()) {
+        return received::in_part;
+    }
+    take_in_place();
     return received::whole;
 }
 
@@ -314,7 +335,9 @@ request_view session::view() const {
     return {head_.method, head_.path, head_.query, head_.content_type, content_, received_};
 }
 
-awaitable<bool> session::answer(response what) {
+// The answer, into what the sessions share, and the end of the request. True when the connection may
+// carry another one.
+bool session::render(const response& what) {
     const bool keeps =
         head_.keeps_alive && !what.close && !unread_ && !services_->tracker.is_draining();
     const auto kept = head_.is_http11 ? persistence::silent : persistence::keep_alive;
@@ -328,13 +351,7 @@ awaitable<bool> session::answer(response what) {
         services_->date.at(services_->clock.now())
     );
     forget_request();
-    if (!co_await write(text)) {
-        co_return false;
-    }
-    if (keeps) {
-        enter_for(stage::idle, services_->limits.idle);
-    }
-    co_return keeps;
+    return keeps;
 }
 
 void session::forget_request() {
@@ -352,8 +369,7 @@ awaitable<bool> session::ready(io_status what) {
     if (expired_) {
         co_return false;
     }
-    const auto [failure] = co_await stream_->wait(what);
-    co_return !failure && !expired_;
+    co_return co_await stream_->wait(what) && !expired_;
 }
 
 // At least one byte, or 0 when the peer or our patience has ended. Requires: room.
@@ -376,20 +392,35 @@ awaitable<std::size_t> session::read_into(std::span<char> room) {
     }
 }
 
-// `bytes` need to live only until this waits for the first time.
+// Whatever does not go out at once is kept for write_rest().
 awaitable<bool> session::write(std::string_view bytes) {
-    io_result sent = stream_->write_some(bytes);
-    if (sent.status == io_status::done && sent.bytes == bytes.size()) {
+    if (write_at_once(bytes)) {
         co_return true;
     }
-    const std::string rest(bytes.substr(sent.bytes));
+    co_return co_await write_rest();
+}
+
+bool session::write_at_once(std::string_view bytes) {
+    const io_result sent = stream_->write_some(bytes);
+    if (sent.status == io_status::done && sent.bytes == bytes.size()) {
+        return true;
+    }
+    blocked_by_ = sent.status;
+    unsent_ = bytes.substr(sent.bytes);
+    return false;
+}
+
+awaitable<bool> session::write_rest() {
+    const std::string rest = std::exchange(unsent_, {});
     std::size_t written = 0;
     enter(stage::answering, steady::now() + services_->limits.write);
-    while (sent.status != io_status::closed && sent.status != io_status::failed) {
-        if (sent.status != io_status::done && !co_await ready(sent.status)) {
+    io_status status = blocked_by_;
+    while (status != io_status::closed && status != io_status::failed) {
+        if (status != io_status::done && !co_await ready(status)) {
             co_return false;
         }
-        sent = stream_->write_some(std::string_view(rest).substr(written));
+        const io_result sent = stream_->write_some(std::string_view(rest).substr(written));
+        status = sent.status;
         written += sent.bytes;
         if (written == rest.size()) {
             co_return true;

@@ -65,6 +65,7 @@ class session final : private session_tracker::member {
   private:
     enum class received : std::uint8_t {
         whole,
+        in_part, ///< and the rest has to be waited for
         refused, ///< and `refusal_` is the answer
         gone,    ///< nobody is there to answer
     };
@@ -73,10 +74,11 @@ class session final : private session_tracker::member {
     void enter_for(stage next, std::chrono::milliseconds limit);
 
     [[nodiscard]] awaitable<bool> shake_hands();
-    [[nodiscard]] awaitable<bool> serve_one();
+    [[nodiscard]] awaitable<void> serve();
     [[nodiscard]] awaitable<void> part();
 
-    [[nodiscard]] awaitable<bool> first_bytes();
+    [[nodiscard]] received first_bytes();
+    [[nodiscard]] received parse_head();
     [[nodiscard]] awaitable<received> receive_head();
     [[nodiscard]] received accept_head();
     [[nodiscard]] bool has_whole_body() const noexcept;
@@ -93,17 +95,21 @@ class session final : private session_tracker::member {
     [[nodiscard]] received shed();
 
     [[nodiscard]] request_view view() const;
-    [[nodiscard]] awaitable<bool> answer(response what);
+    [[nodiscard]] bool render(const response& what);
     void forget_request();
 
     [[nodiscard]] awaitable<bool> ready(io_status what);
     [[nodiscard]] awaitable<std::size_t> read_into(std::span<char> room);
     [[nodiscard]] awaitable<bool> write(std::string_view bytes);
+    [[nodiscard]] bool write_at_once(std::string_view bytes);
+    [[nodiscard]] awaitable<bool> write_rest();
 
     std::shared_ptr<session_services> services_;
     std::unique_ptr<byte_stream> stream_;
     bool expired_ = false;  ///< our patience has ended; cleared where the peer still gets an answer
     std::size_t burst_ = 0; ///< bytes read since others had their turn
+    io_status blocked_by_ = io_status::want_read; ///< what the last try would have to wait for
+    std::string unsent_;
 
     // The request being received or answered.
     input_buffer input_;

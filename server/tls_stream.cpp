@@ -1,5 +1,7 @@
 #include "server/tls_stream.h"
 
+#include "server/socket_bio.h"
+
 #include <algorithm>
 #include <climits>
 #include <utility>
@@ -20,21 +22,29 @@ int length(std::size_t bytes) { return static_cast<int>(std::min<std::size_t>(by
 } // namespace
 
 std::unique_ptr<byte_stream> tls_stream::make(tcp_socket socket, const tls_context& context) {
-    error_code failure;
-    socket.native_non_blocking(true, failure);
     ssl_ptr ssl(SSL_new(context.native()));
-    if (failure || ssl == nullptr || SSL_set_fd(ssl.get(), socket.native_handle()) != 1) {
+    if (ssl == nullptr) {
         ERR_clear_error();
         return nullptr;
     }
-    SSL_set_accept_state(ssl.get());
+    std::unique_ptr<tls_stream> made(new tls_stream(std::move(socket), std::move(ssl)));
+    bio_ptr below = make_socket_bio(made->socket());
+    if (below == nullptr) {
+        ERR_clear_error();
+        return nullptr;
+    }
+    SSL* const native = made->ssl_.get();
+    SSL_set0_rbio(native, below.get());
+    BIO_up_ref(below.get());
+    SSL_set0_wbio(native, below.release());
+    SSL_set_accept_state(native);
     SSL_set_mode(
-        ssl.get(),
+        native,
         SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE
             | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
     );
-    SSL_set_read_ahead(ssl.get(), 1);
-    return std::unique_ptr<byte_stream>(new tls_stream(std::move(socket), std::move(ssl)));
+    SSL_set_read_ahead(native, 1);
+    return made;
 }
 
 tls_stream::tls_stream(tcp_socket socket, ssl_ptr ssl)
@@ -83,6 +93,8 @@ io_result tls_stream::say_goodbye() {
     return returned == 0 ? io_result{io_status::done} : outcome(returned);
 }
 
-bool tls_stream::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
+bool tls_stream::may_have_more() const {
+    return !socket().is_drained() || SSL_has_pending(ssl_.get()) == 1;
+}
 
 } // namespace gatehouse::server

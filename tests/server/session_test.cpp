@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace gatehouse::server {
 namespace {
@@ -15,6 +17,7 @@ using testing_support::ending;
 using testing_support::loopback_server;
 using testing_support::post_of;
 using testing_support::quick_limits;
+using testing_support::raw_client;
 using testing_support::transport;
 
 /// What /echo answers to a body of this many times the letter.
@@ -156,6 +159,44 @@ TEST_P(Session, HandlersThatWaitDoNotHoldUpOthers) {
     EXPECT_EQ(quick.receive().value().body, echo_of(1));
     server.let_go();
     EXPECT_EQ(slow.receive().value().body, "at last\n");
+}
+
+// One event tells of both, and then nothing more comes.
+TEST_P(Session, SeesTheEndThatCameWithTheRequest) {
+    loopback_server server({}, GetParam());
+    auto client = server.connect();
+    ASSERT_TRUE(client.send(post_of("a")));
+    ASSERT_TRUE(client.receive().has_value());
+    server.on_loop([&client] { // so that the server reads nothing before all has arrived
+        EXPECT_TRUE(client.send(post_of("aa")));
+        client.end_sending();
+        return 0;
+    });
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->body, echo_of(2));
+    server.await_empty();
+}
+
+TEST_P(Session, ServesEverybodyWhoComesAtOnce) {
+    constexpr std::size_t many = 150; // more than the poller takes before the loop has its turn
+    loopback_server server({}, GetParam());
+    std::vector<std::unique_ptr<raw_client>> clients;
+    for (std::size_t i = 0; i < many; ++i) {
+        clients.push_back(std::make_unique<raw_client>(server.port(), GetParam()));
+    }
+    server.await_count(stage::unused, many);
+    server.on_loop([&clients] {
+        for (const auto& each : clients) {
+            EXPECT_TRUE(each->send(post_of("aaa")));
+        }
+        return 0;
+    });
+    for (const auto& each : clients) {
+        const auto answer = each->receive();
+        ASSERT_TRUE(answer.has_value());
+        EXPECT_EQ(answer->body, echo_of(3));
+    }
 }
 
 TEST_P(Session, ABugEndsOnlyItsConnection) {
