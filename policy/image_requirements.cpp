@@ -46,6 +46,7 @@ std::vector<image_want> image_requirements::wants() const {
 
 std::vector<requirement_answer> image_requirements::judge(const evidence& known) const {
     std::vector<requirement_answer> out;
+    out.reserve(demands_.size());
     for (const demand& one : demands_) {
         out.push_back(answer(one, known));
     }

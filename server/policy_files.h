@@ -13,7 +13,7 @@
 
 namespace gatehouse::server {
 
-inline constexpr std::size_t most_policy_file_bytes = 4 * 1024 * 1024;
+inline constexpr std::size_t most_policy_file_bytes = std::size_t{4} * 1024 * 1024;
 inline constexpr std::size_t most_policy_files = 4096;
 
 struct policy_files {

@@ -35,6 +35,7 @@ finding finding_on(const judged_image& image, std::string text) {
 /// "kms", "a or b", "2 of a, b, c": who must have signed.
 std::string signers_text(const signature_entry& entry) {
     std::vector<std::string> names;
+    names.reserve(entry.authorities.size());
     for (const authority& one : entry.authorities) {
         names.push_back(plain_or_quoted(one.name));
     }
@@ -52,8 +53,9 @@ std::string signers_text(const signature_entry& entry) {
 
 std::string annotations_text(const signature_entry& entry) {
     std::vector<std::string> pairs;
+    pairs.reserve(entry.annotations.size());
     for (const auto& [key, value] : entry.annotations) {
-        pairs.push_back(plain_or_quoted(key + "=" + value));
+        pairs.push_back(plain_or_quoted(fmt::format("{}={}", key, value)));
     }
     return joined(pairs, most_names);
 }

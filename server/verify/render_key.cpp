@@ -20,7 +20,8 @@ std::string checks_text(const image_report& report, const policy::signature_entr
     out += fmt::format("  - it is of this image, {}\n", report.digest->text());
     for (const auto& [key, value] : entry.annotations) {
         out += fmt::format(
-            "  - it has the annotation {}\n", policy::plain_or_quoted(key + "=" + value)
+            "  - it has the annotation {}\n",
+            policy::plain_or_quoted(fmt::format("{}={}", key, value))
         );
     }
     out += "No transparency log was looked at.\n";
