@@ -36,7 +36,7 @@ class strict_builder {
     bool start_object(std::size_t /*size*/) { return open(json::object()); }
     bool key(std::string& name) {
         if (open_.back()->contains(name)) {
-            return refuse(policy::quoted(name, longest_key) + " stands twice in it");
+            return refuse("has " + policy::quoted(name, longest_key) + " twice");
         }
         slot_ = &(*open_.back())[name];
         return true;

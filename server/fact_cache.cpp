@@ -64,9 +64,7 @@ key_facts try_key(
             break;
         case policy::signature_answer::malformed:
             if (facts.defects.size() < most_told_defects) {
-                facts.defects.push_back(
-                    fmt::format("{} could not be used: {}", one.where, outcome.reason)
-                );
+                facts.defects.push_back(fmt::format("{}: {}", one.where, outcome.reason));
             }
             break;
         }

@@ -25,7 +25,8 @@ std::size_t outside(const std::string& text) {
 std::size_t outside(const policy::digest& of) { return outside(of.text()); }
 
 std::size_t outside(const policy::signature_candidate& one) {
-    return outside(one.content) + outside(one.signature) + outside(one.where);
+    return outside(one.content) + outside(one.signature) + outside(one.where)
+           + outside(one.problem);
 }
 
 std::size_t outside(const policy::verified_signature& one) {
@@ -56,7 +57,7 @@ std::string tag_text(const policy::reference& image) {
 }
 
 auto fields_of(const policy::signature_candidate& one) {
-    return std::tie(one.store, one.format, one.content, one.signature, one.where);
+    return std::tie(one.store, one.format, one.content, one.signature, one.where, one.problem);
 }
 
 } // namespace

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t most_reasons = 2;
 constexpr std::size_t longest_reason = 160;
+constexpr std::size_t longest_defect = 240; // most name a digest
 constexpr std::size_t most_names = 5;
 
 finding finding_on(const judged_image& image, std::string text) {
@@ -154,7 +155,7 @@ class tally {
         }
         for (const std::string& defect : facts.defects) {
             reasons.push_back(
-                "a signature could not be used: " + printable(defect, longest_reason)
+                "a signature could not be used: " + printable(defect, longest_defect)
             );
         }
         std::string why;

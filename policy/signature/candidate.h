@@ -27,6 +27,7 @@ struct signature_candidate {
     std::string signature; ///< simple signing: base64, as it stands in the annotation
     std::string
         where; ///< "sha256-....sig layer 2", "referrer sha256:...", "file x.json"; printable
+    std::string problem = {}; ///< why there is no content: "is listed but not there"
 };
 
 /// Kinds of statements that say "this image is signed"; attestations of other types never do.

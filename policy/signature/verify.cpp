@@ -133,6 +133,9 @@ signature_outcome verify(
     const public_key& key,
     const digest& image
 ) {
+    if (!candidate.problem.empty()) {
+        return malformed(candidate.problem);
+    }
     if (candidate.content.size() > largest_content) {
         return malformed("is larger than 16 MiB");
     }

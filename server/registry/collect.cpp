@@ -118,7 +118,7 @@ void collect_conversation::take(const job& of, response answer) {
         return; // nothing lies there
     }
     if (got.status != 200) {
-        fail(dialogue_.refusal(got, fmt::format("{}:{}", dialogue_.at().repository, of.target)));
+        refuse(got, fmt::format("{}:{}", dialogue_.at().repository, of.target));
         return;
     }
     if (is_broken(got, of.target)) {
@@ -160,7 +160,7 @@ void collect_conversation::add_layers(const oci_manifest& manifest, signature_ca
 
 void collect_conversation::add_defect(signature_candidate like, std::string_view problem) {
     like.signature.clear();
-    like.where = fmt::format("{}, which {}", like.where, problem);
+    like.problem = problem;
     slots_.push_back({std::move(like), std::nullopt});
     if (slots_.size() > most_candidates) {
         fail(
@@ -220,7 +220,7 @@ void collect_conversation::take_blob(const job& of, response& answer) {
     } else if (auto& got = std::get<http_response>(answer); got.status == 404) {
         to.problem = "is listed but not there";
     } else if (got.status != 200) {
-        fail(dialogue_.refusal(got, of.digest));
+        refuse(got, of.digest);
         return;
     } else if (const auto asked = policy::digest::parse(of.digest);
                !asked || !asked.value().is_of(got.body)) {
@@ -244,11 +244,7 @@ void collect_conversation::settle(slot& one, const blob& with) {
         return;
     }
     one.made.signature.clear();
-    one.made.where = fmt::format(
-        "{}, which {}",
-        one.made.where,
-        with.is_here ? "is not as long as its manifest says" : with.problem
-    );
+    one.made.problem = with.is_here ? "is not as long as its manifest says" : with.problem;
 }
 
 bool collect_conversation::is_broken(const http_response& got, std::string_view what) {
@@ -261,6 +257,13 @@ bool collect_conversation::is_broken(const http_response& got, std::string_view 
         fmt::format("{} sent for {} what has another digest", dialogue_.at().name(), what)
     );
     return true;
+}
+
+void collect_conversation::refuse(const http_response& got, std::string_view what) {
+    // Whichever of several requests is refused first, credentials are for the repository.
+    const bool is_for_credentials = got.status == 401 || got.status == 403;
+    const std::string of_all = "the signatures in " + dialogue_.at().repository;
+    fail(dialogue_.refusal(got, is_for_credentials ? of_all : what));
 }
 
 void collect_conversation::fail(fetch_failure why) {

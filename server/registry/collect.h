@@ -4,7 +4,7 @@
 // "Listing Referrers", with the fallback tag `<algorithm>-<hex>`): Sigstore bundles and simple signing.
 //
 // Ends with a list or a failure. "None" is only said where both places said so. What is there but cannot be a
-// signature (too large, missing, unreadable) is a candidate without content whose `where` tells why: it
+// signature (too large, missing, unreadable) is a candidate without content whose `problem` tells why: it
 // verifies as nothing, hides no other one, and never reads as "not signed". At most 100 candidates and 32 MiB;
 // beyond that, a failure. No I/O; the client drives it. One thread.
 
@@ -81,6 +81,7 @@ class collect_conversation {
     void settle(slot& one, const blob& with);
     /// True where the body is not what its Docker-Content-Digest says; then it is over.
     [[nodiscard]] bool is_broken(const http_response& got, std::string_view what);
+    void refuse(const http_response& got, std::string_view what);
     void fail(policy::fetch_failure why);
     void fail(policy::failure_cause cause, std::string detail);
     void finish(tick_time now);

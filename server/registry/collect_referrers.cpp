@@ -26,7 +26,7 @@ void collect_conversation::take_page(const job& of, http_response& got) {
         return;
     }
     if (got.status != 200) {
-        fail(dialogue_.refusal(got, what));
+        refuse(got, what);
         return;
     }
     const auto index = parse_manifest(got.body);
@@ -128,7 +128,7 @@ void collect_conversation::take_manifest(const job& of, response& answer) {
         return;
     }
     if (got.status != 200) {
-        fail(dialogue_.refusal(got, of.digest));
+        refuse(got, of.digest);
         return;
     }
     const auto asked = policy::digest::parse(of.digest);

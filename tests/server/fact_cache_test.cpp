@@ -66,7 +66,7 @@ TEST_F(FactCache, TellsWhoSignedAndWhatIsBroken) {
     EXPECT_EQ(facts.candidates, 2U);
     ASSERT_THAT(facts.verified, SizeIs(1));
     EXPECT_EQ(facts.verified[0].key, key_a()->id());
-    EXPECT_THAT(facts.defects, ElementsAre("layer 2 could not be used: its payload is not JSON"));
+    EXPECT_THAT(facts.defects, ElementsAre("layer 2: its payload is not JSON"));
 }
 
 TEST_F(FactCache, TriesANewKeyOnWhatItHasWithoutTheRegistry) {

@@ -317,7 +317,7 @@ TEST(Bundle, MustBeStrictJson) {
     candidate.content.insert(1, R"("mediaType":"x",)");
     const auto twice = verify(candidate, *public_half(the_key()), signed_image());
     EXPECT_EQ(twice.answer, malformed);
-    EXPECT_EQ(twice.reason, "its bundle \"mediaType\" stands twice in it");
+    EXPECT_EQ(twice.reason, "its bundle has \"mediaType\" twice");
     candidate.content = "<html>";
     const auto html = verify(candidate, *public_half(the_key()), signed_image());
     EXPECT_EQ(html.answer, malformed);

@@ -293,7 +293,7 @@ TEST(SimpleSigning, WithTwoDigestsIsADefect) {
     payload.insert(payload.find(name), name + "\"sha256:0\",");
     const auto outcome = outcome_of(payload);
     EXPECT_EQ(outcome.answer, malformed);
-    EXPECT_EQ(outcome.reason, "its payload \"docker-manifest-digest\" stands twice in it");
+    EXPECT_EQ(outcome.reason, "its payload has \"docker-manifest-digest\" twice");
 }
 
 TEST(SimpleSigning, TenThousandLevelsDeepIsADefect) {

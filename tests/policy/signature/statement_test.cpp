@@ -194,7 +194,7 @@ TEST(Statement, MustBeStrictJson) {
     };
     std::string twice = signing_statement().dump();
     twice.insert(1, R"("predicateType":"https://slsa.dev/provenance/v1",)");
-    EXPECT_EQ(problem_of(twice), "its statement \"predicateType\" stands twice in it");
+    EXPECT_EQ(problem_of(twice), "its statement has \"predicateType\" twice");
     EXPECT_EQ(problem_of(""), "its statement is not JSON (byte 1)");
     EXPECT_EQ(
         problem_of("\xef\xbb\xbf" + signing_statement().dump()),

@@ -43,6 +43,15 @@ TEST(Verify, NeverTakesAStatementAboutAnotherDigest) {
     EXPECT_EQ(outcome.reason, "its statement is about another image");
 }
 
+TEST(Verify, NeverTakesWhatItsStoreCallsUnusable) {
+    policy::signature_candidate one =
+        simple_signing(shared_key("P-256"), simple_signing_payload().dump());
+    one.problem = "is longer than its manifest says";
+    const auto done = verify(one, *public_half(shared_key("P-256")), signed_image());
+    EXPECT_EQ(done.answer, policy::signature_answer::malformed);
+    EXPECT_EQ(done.reason, "is longer than its manifest says");
+}
+
 TEST(Verify, NeverTakesOneFormatForTheOther) {
     const signing_key key("P-256");
     signature_candidate bundle = as_candidate(envelope_bundle(key, signing_statement().dump()));

@@ -120,7 +120,7 @@ class Collect : public testing::Test {
         collect_conversation talk(at_, image, memory_, tick_time(std::chrono::seconds(10)));
         return converse(talk, registry_);
     }
-    /// "content|signature" of each, "-|where" without content; or one "cause: detail".
+    /// "content|signature" of each, "-|where: problem" without content; or one "cause: detail".
     std::vector<std::string> collected() {
         const auto outcome = run();
         if (!outcome) {
@@ -132,7 +132,8 @@ class Collect : public testing::Test {
         std::vector<std::string> shown;
         for (const auto& one : std::get<collect_conversation::candidates>(*outcome)) {
             shown.push_back(
-                one.content.empty() ? "-|" + one.where : one.content + "|" + one.signature
+                one.problem.empty() ? one.content + "|" + one.signature
+                                    : "-|" + one.where + ": " + one.problem
             );
         }
         return shown;

@@ -144,6 +144,21 @@ TEST_F(Collect, DoesNotUseTheFallbackTagWhereReferrersCannotBeHad) {
     EXPECT_THAT(registry_.log, Not(Contains(fallback_line)));
 }
 
+TEST_F(Collect, NamesTheRepositoryWhereItIsNotLetIn) {
+    for (const std::string& refused : {tag_line, referrers_line}) {
+        registry_.on(tag_line, answer_of(404));
+        registry_.on(referrers_line, answer_of(404));
+        registry_.on(refused, answer_of(401));
+        EXPECT_THAT(
+            collected(),
+            ElementsAre(
+                "unauthorized: reg.example answered 401 for the signatures in team/app; no docker "
+                "config file has credentials for it; add some for reg.example to dockerConfigFiles"
+            )
+        );
+    }
+}
+
 TEST_F(Collect, OpensWhatAFallbackIndexDoesNotName) {
     const std::string other = referrer("application/spdx+json", layer("x", "y"));
     manifest(other);
@@ -165,18 +180,14 @@ TEST_F(Collect, SurvivesADanglingEntry) {
     );
     EXPECT_THAT(
         collected(),
-        ElementsAre(
-            "-|referrer " + digest::of("lost").text() + ", which is listed but not there", "{}|"
-        )
+        ElementsAre("-|referrer " + digest::of("lost").text() + ": is listed but not there", "{}|")
     );
 }
 
 TEST_F(Collect, KeepsJunkFromHidingASignature) {
     tag("<html>");
     referrers(index_of({bundle("{}")}));
-    EXPECT_THAT(
-        collected(), ElementsAre("-|" + fallback + ".sig, which is not a JSON object", "{}|")
-    );
+    EXPECT_THAT(collected(), ElementsAre("-|" + fallback + ".sig: is not a JSON object", "{}|"));
     tag(tag_manifest({layer(simple_type, "payload", "s")}));
     blob("payload");
     const std::string junk =
@@ -187,7 +198,7 @@ TEST_F(Collect, KeepsJunkFromHidingASignature) {
         collected(),
         ElementsAre(
             "payload|s",
-            "-|referrer " + digest::of(junk).text() + ", which does not have exactly one layer"
+            "-|referrer " + digest::of(junk).text() + ": does not have exactly one layer"
         )
     );
 }
@@ -200,7 +211,7 @@ TEST_F(Collect, TakesNoReferrerOfAnotherImage) {
     referrers(index_of({entry(made, bundle_type)}));
     EXPECT_THAT(
         collected(),
-        ElementsAre("-|referrer " + digest::of(made).text() + ", which is about another image")
+        ElementsAre("-|referrer " + digest::of(made).text() + ": is about another image")
     );
 }
 
@@ -225,11 +236,11 @@ TEST_F(Collect, SaysOfABlobWhyItIsNoSignature) {
     EXPECT_THAT(
         collected(),
         ElementsAre(
-            where + "1, which has 2147483648 bytes, more than 16 MiB",
-            where + "2, which is longer than its manifest says",
-            where + "3, which is not as long as its manifest says",
-            where + "4, which has no digest or no size",
-            where + "5, which is listed but not there"
+            where + "1: has 2147483648 bytes, more than 16 MiB",
+            where + "2: is longer than its manifest says",
+            where + "3: is not as long as its manifest says",
+            where + "4: has no digest or no size",
+            where + "5: is listed but not there"
         )
     );
 }
