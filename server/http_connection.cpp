@@ -167,16 +167,29 @@ awaitable<http_connection::exchanged> exchange_over(
     co_return out;
 }
 
+std::string_view certificate_remedy(long verified) {
+    switch (verified) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return "name the registry as its certificate does";
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return "the registry needs another one";
+    default:
+        return "name its CA in caFile of the registry's entry if it is a private one";
+    }
+}
+
 fetch_failure handshake_failure(SSL* ssl, const error_code& what, const std::string& host) {
     const long verified = SSL_get_verify_result(ssl);
     if (verified != X509_V_OK) {
         return {
             failure_cause::bad_certificate,
             fmt::format(
-                "the certificate of {} is not to be trusted: {}; name its CA in caFile of the "
-                "registry's entry if it is a private one",
+                "the certificate of {} is not to be trusted: {}; {}",
                 shown(host),
-                X509_verify_cert_error_string(verified)
+                X509_verify_cert_error_string(verified),
+                certificate_remedy(verified)
             )};
     }
     return {

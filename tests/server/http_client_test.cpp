@@ -322,7 +322,11 @@ TEST_F(HttpClientTls, RefusesAnExpiredCertificate) {
     trust(authority_.certificate);
     const fetch_failure failure = failure_of(get(server.port(), url_scheme::https));
     EXPECT_EQ(failure.cause, failure_cause::bad_certificate);
-    EXPECT_THAT(failure.detail, HasSubstr("certificate has expired"));
+    EXPECT_EQ(
+        failure.detail,
+        "the certificate of 127.0.0.1 is not to be trusted: certificate has expired; the registry "
+        "needs another one"
+    );
 }
 
 TEST_F(HttpClientTls, RefusesACertificateOfAnotherName) {
@@ -334,7 +338,23 @@ TEST_F(HttpClientTls, RefusesACertificateOfAnotherName) {
     request.host = "127.0.0.2";
     const fetch_failure failure = failure_of(request);
     EXPECT_EQ(failure.cause, failure_cause::bad_certificate);
-    EXPECT_THAT(failure.detail, HasSubstr("IP address mismatch"));
+    EXPECT_EQ(
+        failure.detail,
+        "the certificate of 127.0.0.2 is not to be trusted: IP address mismatch; name the registry "
+        "as its certificate does"
+    );
+}
+
+TEST_F(HttpClientTls, NamesTheHostInItsHandshakeButNoAddress) {
+    const test_pair leaf = testing_support::make_leaf(authority_, time_.now());
+    const scripted_server server(hello, transport::tls, leaf);
+    trust(authority_.certificate);
+    for (const std::string host : {"localhost", "127.0.0.1"}) {
+        http_request request = get(server.port(), url_scheme::https);
+        request.host = host;
+        EXPECT_EQ(answer_to(request).body, "hello");
+    }
+    EXPECT_THAT(server.server_names(), ElementsAre("localhost", ""));
 }
 
 TEST_F(HttpClientTls, TellsAServerWithoutTls) {
@@ -346,7 +366,7 @@ TEST_F(HttpClientTls, TellsAServerWithoutTls) {
     EXPECT_EQ(failure.cause, failure_cause::timeout);
 }
 
-TEST_F(HttpClient, GoesThroughTheProxyByTunnel) {
+TEST_F(HttpClient, SaysThatTheProxyRefusesTheWay) {
     const scripted_server proxy(
         [](const std::string&) { return "HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n"; },
         transport::plain

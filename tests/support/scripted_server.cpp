@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <openssl/pem.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ server::ssl_context_ptr context_of(const test_pair& identity) {
 }
 
 /// One connection's bytes, with or without TLS.
-class wire {
+class wire final : public scripted_server::peer {
   public:
     wire(int socket, SSL_CTX* context) : socket_(socket) {
         if (context != nullptr) {
@@ -49,11 +50,32 @@ class wire {
         }
         return got > 0;
     }
-    bool write_all(const std::string& bytes) {
+    bool write(std::string_view bytes) override {
         if (ssl_) {
             return SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())) > 0;
         }
-        return send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0;
+        while (!bytes.empty()) {
+            const auto sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (sent <= 0) {
+                return false;
+            }
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+        }
+        return true;
+    }
+    bool leaves_within(std::chrono::milliseconds limit) override {
+        pollfd wanted{.fd = socket_, .events = POLLIN, .revents = 0};
+        char next = 0;
+        return poll(&wanted, 1, static_cast<int>(limit.count())) > 0
+               && recv(socket_, &next, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+    }
+    [[nodiscard]] int socket() const override { return socket_; }
+    [[nodiscard]] std::optional<std::string> server_name() const {
+        if (!ssl_) {
+            return std::nullopt;
+        }
+        const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
+        return name == nullptr ? "" : name;
     }
     void close_properly() {
         if (ssl_) {
@@ -91,22 +113,54 @@ scripted_server::scripted_server(
     script answers,
     transport over,
     const test_pair& identity,
-    const std::string& address_text
+    const std::string& address
+)
+    : scripted_server(
+        [answers = std::move(answers)](const std::string& request, peer& with) {
+            return say(answers(request), with);
+        },
+        over,
+        identity,
+        address
+    ) {}
+
+scripted_server::scripted_server(
+    conversation answers,
+    transport over,
+    const test_pair& identity,
+    const std::string& address
 )
     : answers_(std::move(answers)) {
     if (over == transport::tls) {
         tls_ = context_of(identity);
     }
-    listening_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    EXPECT_EQ(inet_pton(AF_INET, address_text.c_str(), &address.sin_addr), 1);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(bind(listening_, reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(listen(listening_, 128), 0);
-    EXPECT_EQ(getsockname(listening_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    port_ = ntohs(address.sin_port);
+    listen_on(address);
     acceptor_ = std::thread([this] { accept_all(); });
+}
+
+bool scripted_server::say(const std::optional<std::string>& answer, peer& to) {
+    if (!answer) {
+        return true; // the next read ends when the other side goes
+    }
+    return !answer->empty() && to.write(*answer)
+           && answer->find("Connection: close") == std::string::npos;
+}
+
+void scripted_server::listen_on(const std::string& address) {
+    sockaddr_in6 six{};
+    sockaddr_in four{};
+    six.sin6_family = AF_INET6;
+    four.sin_family = AF_INET;
+    const bool is_six = inet_pton(AF_INET6, address.c_str(), &six.sin6_addr) == 1;
+    EXPECT_TRUE(is_six || inet_pton(AF_INET, address.c_str(), &four.sin_addr) == 1);
+    auto* const at =
+        is_six ? reinterpret_cast<sockaddr*>(&six) : reinterpret_cast<sockaddr*>(&four);
+    socklen_t size = is_six ? sizeof six : sizeof four;
+    listening_ = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_EQ(bind(listening_, at, size), 0);
+    EXPECT_EQ(listen(listening_, 128), 0);
+    EXPECT_EQ(getsockname(listening_, at, &size), 0);
+    port_ = ntohs(is_six ? six.sin6_port : four.sin_port);
 }
 
 scripted_server::~scripted_server() {
@@ -127,6 +181,11 @@ scripted_server::~scripted_server() {
 std::vector<std::string> scripted_server::requests() const {
     const std::lock_guard hold(lock_);
     return requests_;
+}
+
+std::vector<std::string> scripted_server::server_names() const {
+    const std::lock_guard hold(lock_);
+    return server_names_;
 }
 
 void scripted_server::accept_all() {
@@ -153,6 +212,10 @@ void scripted_server::serve(int socket) {
         shutdown(socket, SHUT_RDWR);
         return;
     }
+    if (const auto name = with.server_name()) {
+        const std::lock_guard hold(lock_);
+        server_names_.push_back(*name);
+    }
     for (;;) {
         std::optional<std::string> request;
         while (!(request = take_request(bytes))) {
@@ -165,12 +228,7 @@ void scripted_server::serve(int socket) {
             const std::lock_guard hold(lock_);
             requests_.push_back(*request);
         }
-        const std::optional<std::string> answer = answers_(*request);
-        if (!answer) {
-            continue; // the next read ends when the other side goes
-        }
-        if (answer->empty() || !with.write_all(*answer)
-            || answer->find("Connection: close") != std::string::npos) {
+        if (!answers_(*request, with)) {
             with.close_properly();
             break;
         }
