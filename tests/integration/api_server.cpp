@@ -8,7 +8,7 @@ namespace gatehouse::testing_support {
 
 using nlohmann::json;
 
-json response_in(const http_answer& answer, const std::string& review) {
+json response_in(const http_response& answer, const std::string& review) {
     const auto require = [&](bool holds, const std::string& complaint) {
         if (!holds) {
             throw std::runtime_error(complaint + ": " + answer.body.substr(0, 400));

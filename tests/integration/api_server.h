@@ -11,7 +11,7 @@ namespace gatehouse::testing_support {
 
 /// The `response` of an answer to `review` (the text that was sent). Throws std::runtime_error where
 /// an API server would not take it for a verdict.
-[[nodiscard]] nlohmann::json response_in(const http_answer& answer, const std::string& review);
+[[nodiscard]] nlohmann::json response_in(const http_response& answer, const std::string& review);
 
 /// Posts `review` and reads the answer.
 [[nodiscard]] nlohmann::json verdict_on(std::uint16_t webhook_port, const std::string& review);

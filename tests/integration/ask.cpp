@@ -13,11 +13,11 @@ namespace {
 
 constexpr int patience = 30; // seconds
 
-http_answer answer_of(const httplib::Result& result) {
+http_response answer_of(const httplib::Result& result) {
     if (!result) {
         throw std::runtime_error("no answer: " + httplib::to_string(result.error()));
     }
-    http_answer out{.status = result->status, .fields = {}, .body = result->body};
+    http_response out{.status = result->status, .fields = {}, .body = result->body};
     for (const auto& [name, value] : result->headers) {
         std::string lower = name;
         std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
@@ -30,7 +30,7 @@ http_answer answer_of(const httplib::Result& result) {
 
 } // namespace
 
-http_answer ask(std::uint16_t webhook_port, const http_request& request) {
+http_response ask(std::uint16_t webhook_port, const http_request& request) {
     httplib::SSLClient client("localhost", webhook_port);
     client.enable_server_certificate_verification(false);
     client.set_read_timeout(patience);
@@ -49,11 +49,11 @@ http_answer ask(std::uint16_t webhook_port, const http_request& request) {
     return answer_of(client.send(wire));
 }
 
-http_answer ask(std::uint16_t webhook_port, const std::string& body) {
+http_response ask(std::uint16_t webhook_port, const std::string& body) {
     return ask(webhook_port, http_request{.body = body});
 }
 
-http_answer get_ops(std::uint16_t ops_port, const std::string& target) {
+http_response get_ops(std::uint16_t ops_port, const std::string& target) {
     httplib::Client client("localhost", ops_port);
     client.set_read_timeout(patience);
     return answer_of(client.Get(target));

@@ -33,7 +33,7 @@ TEST(Concurrency, AThousandReviewsGetTheirOwnAnswers) {
             for (int i = 0; i < each; ++i) {
                 const int number = client * each + i;
                 const std::string review = numbered_review(number);
-                const http_answer answer = connection.exchange({.body = review});
+                const http_response answer = connection.exchange({.body = review});
                 right += response_in(answer, review).at("allowed") == (number % 2 != 0) ? 1 : 0;
             }
         });

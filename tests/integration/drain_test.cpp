@@ -33,7 +33,7 @@ TEST(Drain, GoesOnAnsweringThroughTheDelayAndSaysClose) {
     EXPECT_EQ(get_ops(server.ops_port(), "/livez").status, 200);
     tls_connection fresh(server.port());
     for (tls_connection* one : {&kept, &fresh}) {
-        const http_answer answer = one->exchange({.body = review});
+        const http_response answer = one->exchange({.body = review});
         EXPECT_EQ(response_in(answer, review).at("allowed"), false);
         EXPECT_TRUE(answer.closes());
         EXPECT_TRUE(one->ends_within(seconds(2)));

@@ -2,11 +2,8 @@
 // The real binary as a child process: `serve` on free ports until the object dies, or any command to
 // its end. Kills by process id and leaves nothing behind, also when the test itself dies.
 
-#include "tests/support/temp_dir.h"
+#include "tests/integration/child_process.h"
 
-#include <sys/types.h>
-
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,16 +11,14 @@
 
 namespace gatehouse::testing_support {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
 struct finished_command {
     int code = -1; ///< exit status; 128 and the signal's number where a signal ended it
     std::string out;
     std::string err;
 };
 
-using arguments = std::vector<std::string>;
+/// The path of the binary under test.
+[[nodiscard]] std::string gatehouse_binary();
 
 /// Runs `gatehouse ARGUMENTS` to its end; killed after `limit`. `environment` holds NAME=value.
 [[nodiscard]] finished_command run_gatehouse(
@@ -40,26 +35,21 @@ class gatehouse_process {
         const arguments& flags,
         const std::vector<std::string>& environment = {}
     );
-    gatehouse_process(const gatehouse_process&) = delete;
-    gatehouse_process& operator=(const gatehouse_process&) = delete;
-    ~gatehouse_process();
-
     [[nodiscard]] std::uint16_t webhook_port() const { return webhook_port_; }
     [[nodiscard]] std::uint16_t ops_port() const { return ops_port_; }
 
-    void send_signal(int number) const;
+    void send_signal(int number) const { child_.send_signal(number); }
     /// Its exit status (see finished_command::code), or nothing if it still runs after `limit`.
-    [[nodiscard]] std::optional<int> wait(milliseconds limit);
-    [[nodiscard]] bool is_alive() { return !wait(milliseconds(0)); }
+    [[nodiscard]] std::optional<int> wait(milliseconds limit) { return child_.wait(limit); }
+    [[nodiscard]] bool is_alive() { return child_.is_alive(); }
     /// Everything that it wrote to stderr so far.
-    [[nodiscard]] std::string log() const;
+    [[nodiscard]] std::string log() const { return child_.err(); }
 
   private:
-    void wait_until_ready(const std::string& port_file);
+    void wait_until_ready();
 
     temp_dir scratch_;
-    pid_t pid_ = -1;
-    std::optional<int> ended_;
+    child_process child_;
     std::uint16_t webhook_port_ = 0;
     std::uint16_t ops_port_ = 0;
 };

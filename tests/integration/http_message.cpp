@@ -27,15 +27,15 @@ std::string http_request::text() const {
     return out.append("\r\n").append(body);
 }
 
-std::string http_answer::field(const std::string& name) const {
+std::string http_response::field(const std::string& name) const {
     const auto found = fields.find(name);
     return found == fields.end() ? "" : found->second;
 }
 
-http_answer parse_head(std::string_view head) {
+http_response parse_head(std::string_view head) {
     std::istringstream lines{std::string(head)};
     std::string version;
-    http_answer out;
+    http_response out;
     if (!(lines >> version >> out.status) || !version.starts_with("HTTP/1.")) {
         throw std::runtime_error("no HTTP answer: " + std::string(head.substr(0, 100)));
     }

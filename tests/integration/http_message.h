@@ -21,7 +21,7 @@ struct http_request {
     [[nodiscard]] std::string text() const;
 };
 
-struct http_answer {
+struct http_response {
     int status = 0;
     header_fields fields; ///< names in lower case
     std::string body;
@@ -32,6 +32,6 @@ struct http_answer {
 };
 
 /// Reads status line and fields, without the empty line at their end. Throws on what is no HTTP.
-[[nodiscard]] http_answer parse_head(std::string_view head);
+[[nodiscard]] http_response parse_head(std::string_view head);
 
 } // namespace gatehouse::testing_support

@@ -21,7 +21,7 @@ struct refusal_case {
 class HttpRefusal : public testing::TestWithParam<refusal_case> {};
 
 TEST_P(HttpRefusal, IsPlainText) {
-    const http_answer answer = ask(shared_server().port(), GetParam().request);
+    const http_response answer = ask(shared_server().port(), GetParam().request);
     EXPECT_EQ(answer.status, GetParam().status);
     EXPECT_EQ(answer.field("content-type"), "text/plain");
     EXPECT_FALSE(answer.body.empty());
@@ -66,7 +66,7 @@ TEST_P(HttpTarget, GetsVerdicts) {
     for (const auto& [pod, allowed] : {std::pair(good_pod(), true), std::pair(bad_pod(), false)}) {
         const std::string review = review_of(pod);
         tls_connection connection(shared_server().port());
-        const http_answer answer =
+        const http_response answer =
             connection.exchange({.target = GetParam().target, .body = review});
         EXPECT_EQ(response_in(answer, review).at("allowed"), allowed);
     }
@@ -103,7 +103,7 @@ class HttpMediaType : public testing::TestWithParam<type_case> {};
 TEST_P(HttpMediaType, IsAccepted) {
     const std::string review = review_of(bad_pod());
     tls_connection connection(shared_server().port());
-    const http_answer answer =
+    const http_response answer =
         connection.exchange({.fields = {{"Content-Type", GetParam().type}}, .body = review});
     EXPECT_EQ(response_in(answer, review).at("allowed"), false);
 }
@@ -122,7 +122,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Http, RefusesAPostWithoutALength) {
     tls_connection connection(shared_server().port());
-    const http_answer answer = connection.exchange({.fields = {{"Content-Length", ""}}});
+    const http_response answer = connection.exchange({.fields = {{"Content-Length", ""}}});
     EXPECT_EQ(answer.status, 411);
     EXPECT_EQ(answer.field("content-type"), "text/plain");
 }
@@ -167,7 +167,7 @@ TEST(Http, KeepsAConnectionForManyRequests) {
     tls_connection connection(shared_server().port());
     for (int i = 0; i < 300; ++i) {
         const std::string review = review_of(i % 2 == 0 ? bad_pod() : good_pod());
-        const http_answer answer = connection.exchange({.body = review});
+        const http_response answer = connection.exchange({.body = review});
         ASSERT_EQ(response_in(answer, review).at("allowed"), i % 2 != 0);
         ASSERT_FALSE(answer.closes());
     }
@@ -176,7 +176,7 @@ TEST(Http, KeepsAConnectionForManyRequests) {
 TEST(Http, ClosesWhereTheClientAsksForIt) {
     const std::string review = review_of(good_pod());
     tls_connection connection(shared_server().port());
-    const http_answer answer =
+    const http_response answer =
         connection.exchange({.fields = {{"Connection", "close"}}, .body = review});
     EXPECT_EQ(response_in(answer, review).at("allowed"), true);
     EXPECT_TRUE(connection.ends_within(seconds(5)));

@@ -63,7 +63,7 @@ constexpr const char* no_operation = "request.operation: must be CREATE, UPDATE,
 class MalformedReview : public testing::TestWithParam<body_case> {};
 
 TEST_P(MalformedReview, GetsHttp400InPlainText) {
-    const http_answer answer = ask(shared_server().port(), GetParam().body);
+    const http_response answer = ask(shared_server().port(), GetParam().body);
     EXPECT_EQ(answer.status, 400);
     EXPECT_THAT(answer.field("content-type"), testing::StartsWith("text/plain"));
     EXPECT_EQ(answer.body, "not an AdmissionReview: " + GetParam().answer + "\n");

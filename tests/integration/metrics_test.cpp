@@ -71,7 +71,7 @@ TEST(Metrics, CarryNoNameOfAUserAPodOrAnImage) {
 
 TEST(Metrics, AreWellFormed) {
     static_cast<void>(verdict_on(shared_server().port(), review_of(bad_pod())));
-    const http_answer answer = get_ops(shared_server().ops_port(), "/metrics");
+    const http_response answer = get_ops(shared_server().ops_port(), "/metrics");
     EXPECT_THAT(answer.field("content-type"), HasSubstr("text/plain"));
     std::istringstream lines(answer.body);
     std::string line;
@@ -98,7 +98,7 @@ TEST(Metrics, AreWellFormed) {
 
 TEST(Probes, AnswerWhileTheServerIsReady) {
     for (const char* path : {"/livez", "/readyz", "/readyz?verbose"}) {
-        const http_answer answer = get_ops(shared_server().ops_port(), path);
+        const http_response answer = get_ops(shared_server().ops_port(), path);
         EXPECT_EQ(answer.status, 200) << path;
         EXPECT_FALSE(answer.body.empty());
     }

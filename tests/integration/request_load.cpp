@@ -51,7 +51,7 @@ void request_load::ask_until_stopped(bool keeps_connection) {
             }
         }
         try {
-            const http_answer answer = connection->exchange(request);
+            const http_response answer = connection->exchange(request);
             if (response_in(answer, review).at("allowed") != false) {
                 throw std::runtime_error("allowed");
             }

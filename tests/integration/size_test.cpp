@@ -28,7 +28,7 @@ std::string padded_review(json pod, std::size_t size, const std::string& filler)
 
 /// The verdict on a padded review, read against the same review without the padding.
 json verdict_on_padded(const json& pod, std::size_t size, const std::string& filler) {
-    const http_answer answer = ask(shared_server().port(), padded_review(pod, size, filler));
+    const http_response answer = ask(shared_server().port(), padded_review(pod, size, filler));
     return response_in(answer, review_of(pod));
 }
 
@@ -47,7 +47,7 @@ TEST(Size, RefusesAnAnnouncedLengthAbove32MebibytesBeforeTheBody) {
     for (const std::string length : {"33554433", "1099511627776"}) {
         tls_connection connection(shared_server().port());
         connection.send(http_request{.fields = {{"Content-Length", length}}}.text());
-        const http_answer answer = connection.receive();
+        const http_response answer = connection.receive();
         EXPECT_EQ(answer.status, 413);
         EXPECT_EQ(answer.field("content-type"), "text/plain");
         EXPECT_TRUE(answer.closes());
@@ -76,7 +76,7 @@ TEST(Size, ShedsWhatDoesNotFitInMemory) {
     // Five bodies of almost 32 MiB that never end: more than may be in flight at once.
     std::deque<tls_connection> greedy;
     const std::string most(31 * mebibyte, ' ');
-    std::vector<http_answer> refusals;
+    std::vector<http_response> refusals;
     for (int i = 0; i < 6; ++i) {
         try {
             greedy.emplace_back(server.port());

@@ -141,13 +141,13 @@ void tls_connection::read_some(std::chrono::milliseconds limit) {
     throw connection_closed("closed while we waited for an answer");
 }
 
-http_answer tls_connection::receive(std::chrono::milliseconds limit) {
+http_response tls_connection::receive(std::chrono::milliseconds limit) {
     constexpr std::string_view end_of_head = "\r\n\r\n";
     std::size_t end = 0;
     while ((end = pending_.find(end_of_head)) == std::string::npos) {
         read_some(limit);
     }
-    http_answer out = parse_head(std::string_view(pending_).substr(0, end));
+    http_response out = parse_head(std::string_view(pending_).substr(0, end));
     pending_.erase(0, end + end_of_head.size());
     if (out.status == 100) {
         return receive(limit);

@@ -42,8 +42,8 @@ class tls_connection {
 
     void send(std::string_view bytes);
     /// The next whole answer.
-    [[nodiscard]] http_answer receive(std::chrono::milliseconds limit = std::chrono::seconds(20));
-    [[nodiscard]] http_answer exchange(const http_request& request) {
+    [[nodiscard]] http_response receive(std::chrono::milliseconds limit = std::chrono::seconds(20));
+    [[nodiscard]] http_response exchange(const http_request& request) {
         send(request.text());
         return receive();
     }

@@ -90,6 +90,12 @@ policy::digest fixture_image(const std::string& repository) {
     return policy::digest::parse(text).value();
 }
 
+std::string fixture_referrer(const std::string& repository) {
+    const std::string tag = "sha256-" + std::string(fixture_image(repository).hex());
+    const json index = manifest_of(fixture_repositories().at(repository).tags.at(tag));
+    return index.at("manifests").at(0).at("digest");
+}
+
 std::vector<signature_candidate> fixture_candidates(const std::string& repository) {
     const std::map<std::string, std::string>& tags = fixture_repositories().at(repository).tags;
     const std::string beside = "sha256-" + std::string(fixture_image(repository).hex());

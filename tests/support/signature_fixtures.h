@@ -36,6 +36,9 @@ struct fixture_repository {
 /// The digest of image 1.0.
 [[nodiscard]] policy::digest fixture_image(const std::string& repository);
 
+/// The digest of the first referrer of image 1.0, a manifest with a bundle.
+[[nodiscard]] std::string fixture_referrer(const std::string& repository);
+
 /// What lies beside image 1.0, under its .sig tag and under its fallback tag.
 [[nodiscard]] std::vector<policy::signature_candidate> fixture_candidates(
     const std::string& repository

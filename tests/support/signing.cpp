@@ -131,6 +131,11 @@ signing_key signing_key::ed25519_of(std::string_view seed) {
     );
 }
 
+signing_key signing_key::of_pem(std::string_view pem) {
+    const owned<BIO> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    return signing_key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
+}
+
 signing_key signing_key::rsa_of(const rsa_numbers& numbers) {
     const owned<BIGNUM> modulus(BN_new());
     const owned<BIGNUM> exponent(BN_new());

@@ -31,6 +31,8 @@ class signing_key {
     explicit signing_key(std::string_view kind);
     /// The Ed25519 key with this seed.
     static signing_key ed25519_of(std::string_view seed);
+    /// The key of a PEM `PRIVATE KEY`.
+    static signing_key of_pem(std::string_view pem);
     /// A public half alone, with a modulus of so many bits: 2^(bits - 1), plus one where it is odd.
     static signing_key rsa_of(const rsa_numbers& numbers);
 

@@ -93,7 +93,7 @@ test_pair make_leaf(const test_pair& authority, wall_time now, const leaf_option
     const key_ptr by(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr));
     must(issuer != nullptr && by != nullptr);
     const draft made = begin("leaf", now - std::chrono::hours(1000), now + how.valid_for);
-    extend(made.certificate.get(), NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
+    extend(made.certificate.get(), NID_subject_alt_name, how.names);
     extend(made.certificate.get(), NID_ext_key_usage, how.usage);
     return finish(made, X509_get_subject_name(issuer.get()), by.get());
 }

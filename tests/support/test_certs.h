@@ -15,12 +15,13 @@ struct test_pair {
 struct leaf_options {
     std::string usage = "serverAuth"; ///< extended key usage
     std::chrono::hours valid_for{24}; ///< from now on; negative = expired that long ago
+    std::string names = "DNS:localhost,IP:127.0.0.1"; ///< as OpenSSL writes them
 };
 
 /// A self-signed authority.
 [[nodiscard]] test_pair make_authority(const std::string& name);
 
-/// A leaf for localhost and 127.0.0.1 by that authority.
+/// A leaf by that authority.
 [[nodiscard]] test_pair make_leaf(
     const test_pair& authority,
     server::wall_time now,
