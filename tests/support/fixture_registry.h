@@ -2,10 +2,9 @@
 // The signed images of tests/data/signatures on a loopback port: a registry over plain HTTP, without the
 // referrers API, that holds every repository with every tag, manifest and blob.
 
-#include "tests/support/scripted_server.h"
+#include "tests/support/oci_registry.h"
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,18 +23,14 @@ class fixture_registry {
     explicit fixture_registry(interception before = {});
 
     /// "127.0.0.1:5000".
-    [[nodiscard]] std::string host() const;
+    [[nodiscard]] std::string host() const { return registry_.host(); }
     /// A ServerConfiguration that lists it; `more` stands in its entry: ", aliases: [a.example]".
     [[nodiscard]] std::string configuration(const std::string& more = {}) const;
     /// "HEAD /v2/team/app/manifests/1.0", in the order they came.
-    [[nodiscard]] std::vector<std::string> log() const;
+    [[nodiscard]] std::vector<std::string> log() const { return registry_.log(); }
 
   private:
-    [[nodiscard]] std::optional<std::string> answer(const std::string& request) const;
-
-    interception before_;
-    std::map<std::string, std::string> types_; ///< of manifests, by digest
-    scripted_server server_;
+    oci_registry registry_;
 };
 
 /// "repository@digest" of a signed image in it.
