@@ -277,7 +277,7 @@ void authorizer::token_answered(const http_response& answer, tick_time now) {
         (void)set_header(secret("Bearer " + read.value().value.reveal()));
         return;
     }
-    if (answer.status == 429 || answer.status >= 500) {
+    if (answer.status == 429 || (answer.status >= 500 && answer.status <= 599)) {
         const auto cause =
             answer.status == 429 ? failure_cause::throttled : failure_cause::server_error;
         (void)fail(cause, fmt::format("the token service {} answered {}", name, answer.status));
