@@ -116,18 +116,21 @@ const std::string bundle_type = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const std::string simple_type = "application/vnd.dev.cosign.simplesigning.v1+json";
 const std::string index_header = "Content-Type: application/vnd.oci.image.index.v1+json\r\n";
 
+/// A long list, made when it is asked for: every process of this program sets up every case.
+words list_of(std::string field, std::size_t number, std::string type, std::string header) {
+    return [=](const registry_request&, peer& with) {
+        const std::string body =
+            fmt::format(R"({{"schemaVersion":2,"{}":[{}]}})", field, descriptors(number, type));
+        return with.write(http_answer("200 OK", body, header));
+    };
+}
+
 words index_of(std::size_t number, const std::string& type) {
-    return answer(
-        "200 OK",
-        fmt::format(R"({{"schemaVersion":2,"manifests":[{}]}})", descriptors(number, type)),
-        index_header
-    );
+    return list_of("manifests", number, type, index_header);
 }
 
 words manifest_of(std::size_t number, const std::string& type) {
-    return answer(
-        "200 OK", fmt::format(R"({{"schemaVersion":2,"layers":[{}]}})", descriptors(number, type))
-    );
+    return list_of("layers", number, type, "");
 }
 
 struct hostile_case {
