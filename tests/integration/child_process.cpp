@@ -74,6 +74,8 @@ child_process::child_process(
     if (getppid() != parent) {
         _exit(signal_base - 1);
     }
+    // Shells start what runs in the background with SIGINT ignored, and that is handed down.
+    signal(SIGINT, SIG_DFL);
     redirect("/dev/null", STDIN_FILENO, O_RDONLY);
     redirect(out.c_str(), STDOUT_FILENO, O_WRONLY | O_CREAT | O_APPEND);
     redirect(err.c_str(), STDERR_FILENO, O_WRONLY | O_CREAT | O_APPEND);
