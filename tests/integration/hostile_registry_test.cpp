@@ -193,7 +193,8 @@ TEST_P(HostileRegistry, IsNeverBelieved) {
         ),
         0
     );
-    EXPECT_LT(judge_.metric("process_resident_memory_bytes"), 256e6);
+    // What a sanitizer keeps is in it, too; a read without an end would be gigabytes.
+    EXPECT_LT(judge_.metric("process_resident_memory_bytes"), 512e6);
 }
 
 INSTANTIATE_TEST_SUITE_P(
