@@ -5,7 +5,6 @@
 #include "policy/pod/workload.h"
 #include "server/admission/envelope.h"
 #include "server/admission/judge.h"
-#include "server/admission/review_json.h"
 
 #include <algorithm>
 #include <array>
@@ -205,7 +204,7 @@ decoded_review decode_review(
         }
     }
     element root;
-    const auto error = parse_review_json(body, parser).get(root);
+    const auto error = parser.parse(body.data(), body.size(), false).get(root);
     if (error != simdjson::SUCCESS) {
         refused.problem =
             std::string("the body is not JSON: ").append(simdjson::error_message(error));
