@@ -1,6 +1,7 @@
 // The real binary asks a registry: exit statuses, what goes to which stream, and how it ends when it is
 // interrupted. What it says in each case is tested in tests/server.
 
+#include "tests/integration/child_process.h"
 #include "tests/integration/gatehouse_process.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fixture_registry.h"
@@ -9,12 +10,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include <csignal>
-
-extern char** environ;
 
 namespace gatehouse::testing_support {
 namespace {
@@ -74,26 +71,13 @@ TEST_F(VerifyProcess, EndsByTheSignalThatInterruptsIt) {
         return fixture_registry::instead{true, std::nullopt};
     });
     arguments all = command("p256", silent);
-    all.insert(all.begin(), GATEHOUSE_BINARY);
+    all.insert(all.begin(), gatehouse_binary());
     all.push_back(silent.host() + "/team/cosign2-p256:1.0");
-    std::vector<char*> argv;
-    for (std::string& one : all) {
-        argv.push_back(one.data());
-    }
-    argv.push_back(nullptr);
-    pid_t child = -1;
-    ASSERT_EQ(posix_spawn(&child, argv[0], nullptr, nullptr, argv.data(), environ), 0);
+    const temp_dir output;
+    child_process child(all, {}, output);
     EXPECT_TRUE(eventually(seconds(10), [&] { return !silent.log().empty(); }));
-    kill(child, SIGINT);
-    int status = 0;
-    const bool has_ended =
-        eventually(seconds(5), [&] { return waitpid(child, &status, WNOHANG) == child; });
-    if (!has_ended) {
-        kill(child, SIGKILL);
-        waitpid(child, &status, 0);
-    }
-    EXPECT_TRUE(has_ended);
-    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+    child.send_signal(SIGINT);
+    EXPECT_EQ(child.wait(seconds(5)), 128 + SIGINT);
 }
 
 TEST_F(VerifyProcess, CheckResolvesAsTheServer) {
