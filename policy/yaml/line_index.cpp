@@ -36,12 +36,6 @@ std::size_t line_index::characters_before(std::size_t offset) const {
     return blocks_[block] + count_characters(text_.substr(begin, offset - begin));
 }
 
-std::string_view line_index::line_until(std::size_t offset) const {
-    offset = std::min(offset, text_.size());
-    const std::size_t begin = begins_[line_of(offset)];
-    return text_.substr(begin, offset - begin);
-}
-
 position line_index::at(std::size_t offset) const {
     offset = std::min(offset, text_.size());
     const std::size_t line = line_of(offset);

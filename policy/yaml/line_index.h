@@ -19,9 +19,6 @@ class line_index {
     /// An offset beyond the end is the end.
     [[nodiscard]] position at(std::size_t offset) const;
 
-    /// The line that holds the offset, up to the offset.
-    [[nodiscard]] std::string_view line_until(std::size_t offset) const;
-
   private:
     [[nodiscard]] std::size_t line_of(std::size_t offset) const;
 
