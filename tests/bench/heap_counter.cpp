@@ -6,17 +6,24 @@
 namespace {
 
 thread_local std::uint64_t allocated = 0;
+thread_local std::uint64_t failing = 0; ///< the count at which one fails; 0 = none does
+
+bool is_to_fail() noexcept {
+    if (++allocated != failing) {
+        return false;
+    }
+    failing = 0;
+    return true;
+}
 
 void* counted(std::size_t size) noexcept {
-    ++allocated;
-    return std::malloc(size == 0 ? 1 : size);
+    return is_to_fail() ? nullptr : std::malloc(size == 0 ? 1 : size);
 }
 
 void* counted(std::size_t size, std::align_val_t alignment) noexcept {
-    ++allocated;
     const auto unit = static_cast<std::size_t>(alignment);
     // aligned_alloc wants a multiple of the alignment.
-    return std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
+    return is_to_fail() ? nullptr : std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
 }
 
 void* or_throw(void* memory) {
@@ -52,5 +59,11 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { s
 namespace gatehouse::bench {
 
 std::uint64_t allocations() noexcept { return allocated; }
+
+failing_heap::failing_heap(std::uint64_t which) noexcept { failing = allocated + which + 1; }
+
+failing_heap::~failing_heap() { failing = 0; }
+
+bool failing_heap::has_failed() const noexcept { return failing == 0; }
 
 } // namespace gatehouse::bench

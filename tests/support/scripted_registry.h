@@ -31,6 +31,8 @@ class scripted_registry {
     void on(const std::string& what, answer with) {
         routes_[what] = [with](const server::http_request&) { return with; };
     }
+    /// Answers in place of the routes where it wants to.
+    std::function<std::optional<answer>(const server::http_request&)> gate;
     /// The nth exchange (from 0) goes through this.
     std::function<answer(std::size_t, answer)> fault;
 
@@ -38,8 +40,7 @@ class scripted_registry {
         requests.push_back(asked);
         const std::string line = line_of(asked);
         log.push_back(line);
-        const auto at = routes_.find(line);
-        answer made = at == routes_.end() ? answer(answer_of(404)) : at->second(asked);
+        answer made = answer_to(asked, line);
         if (auto* got = std::get_if<server::http_response>(&made);
             got != nullptr && asked.method != "HEAD" && got->body.size() > asked.most_body_bytes) {
             made = policy::fetch_failure{policy::failure_cause::too_large, "too large", false};
@@ -71,6 +72,14 @@ class scripted_registry {
     std::vector<server::http_request> requests;
 
   private:
+    [[nodiscard]] answer answer_to(const server::http_request& asked, const std::string& line) {
+        if (auto own = gate ? gate(asked) : std::nullopt) {
+            return *std::move(own);
+        }
+        const auto at = routes_.find(line);
+        return at == routes_.end() ? answer(answer_of(404)) : at->second(asked);
+    }
+
     std::map<std::string, responder> routes_;
 };
 
