@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
+#include <atomic>
+#include <future>
+#include <utility>
 
 namespace gatehouse::server {
 namespace {
@@ -161,6 +163,74 @@ TEST_F(FactCache, ADeadlineIsAFailureAndTheLookupGoesOn) {
     run_until([&] { return cache.lookups_under_way() == 0; });
     EXPECT_TRUE(std::holds_alternative<policy::digest>(ask(tagged).resolved));
     EXPECT_THAT(store->asked, SizeIs(1));
+}
+
+/// Holds a thread of the pool until the test lets it go.
+class pool_gate {
+  public:
+    pool_gate() = default;
+    pool_gate(const pool_gate&) = delete;
+    pool_gate& operator=(const pool_gate&) = delete;
+    ~pool_gate() { open(); }
+
+    void pass() {
+        has_come = true;
+        opened_.get_future().wait();
+    }
+    void open() {
+        if (!std::exchange(is_open_, true)) {
+            opened_.set_value();
+        }
+    }
+
+    std::atomic<bool> has_come = false;
+
+  private:
+    std::promise<void> opened_;
+    bool is_open_ = false;
+};
+
+const std::string late_words =
+    "the registry did not answer within 2.0 s; trying again soon may succeed";
+
+TEST_F(FactCache, ADeadlineDuringVerificationIsAFailureAndTheLookupGoesOn) {
+    pool_gate gate;
+    before_verifying = [&] { gate.pass(); };
+    const auto late = begin(want(pinned, {key_a()}), 2s);
+    run_until([&] { return gate.has_come.load(); });
+    EXPECT_FALSE(late->has_value());
+    time.advance(2s);
+    cache.sweep();
+    run_until([&] { return late->has_value(); });
+    EXPECT_EQ(source_failure((*late)->images.at(0)).cause, failure_cause::timeout);
+    EXPECT_EQ(source_failure((*late)->images.at(0)).detail, late_words);
+    before_verifying = {};
+    gate.open();
+    run_until([&] { return cache.lookups_under_way() == 0; });
+    EXPECT_THAT(facts_of(ask(pinned, {key_a()})).verified, SizeIs(1));
+    EXPECT_THAT(store->asked, SizeIs(1));
+}
+
+TEST_F(FactCache, ADeadlineWhileEveryWorkerIsBusyIsAFailure) {
+    pool_gate gate;
+    asio::co_spawn(
+        runs,
+        pool.run([&] {
+            gate.pass();
+            return 0;
+        }),
+        [](const std::exception_ptr& fault, int) { EXPECT_FALSE(fault); }
+    );
+    const auto late = begin(want(pinned, {key_a()}), 2s);
+    run_until([&] { return gate.has_come.load(); });
+    time.advance(2s);
+    cache.sweep();
+    run_until([&] { return late->has_value(); });
+    EXPECT_EQ(verified, 0);
+    EXPECT_EQ(source_failure((*late)->images.at(0)).detail, late_words);
+    gate.open();
+    run_until([&] { return cache.lookups_under_way() == 0; });
+    EXPECT_THAT(facts_of(ask(pinned, {key_a()})).verified, SizeIs(1));
 }
 
 TEST_F(FactCache, OneThatLeavesTakesNobodyWithIt) {

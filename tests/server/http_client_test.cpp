@@ -202,6 +202,51 @@ TEST_F(HttpClient, GivesUpAtItsDeadline) {
     EXPECT_EQ(failure.detail, "127.0.0.1 did not answer in time");
 }
 
+TEST_F(HttpClient, ADripOfBytesDoesNotMoveItsDeadline) {
+    std::atomic<int> sent{0};
+    const scripted_server server(
+        [&](const std::string&, scripted_server::peer& with) {
+            with.write("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n");
+            while (!with.leaves_within(5ms) && with.write("x")) {
+                ++sent;
+            }
+            return false;
+        },
+        transport::plain
+    );
+    const auto begun = steady::now();
+    const fetch_failure failure = failure_of(get(server.port()), 200ms);
+    EXPECT_EQ(failure.cause, failure_cause::timeout);
+    EXPECT_EQ(failure.detail, "127.0.0.1 did not answer in time");
+    EXPECT_LT(steady::now() - begun, 3s);
+    EXPECT_GT(sent, 1);
+}
+
+TEST_F(HttpClient, ReadsNoMoreOfEndlessChunksThanItMay) {
+    const scripted_server server(
+        [](const std::string&, scripted_server::peer& with) {
+            with.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            while (with.write("10\r\n0123456789abcdef\r\n")) {
+            }
+            return false;
+        },
+        transport::plain
+    );
+    const fetch_failure failure = failure_of(get(server.port()));
+    EXPECT_EQ(failure.cause, failure_cause::too_large);
+    EXPECT_EQ(failure.detail, "127.0.0.1 answered with more than 1000 bytes");
+}
+
+TEST_F(HttpClient, ReadsNothingOfABodyThatIsAnnouncedTooLarge) {
+    const scripted_server server(
+        [](const std::string&) { return "HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\n"; },
+        transport::plain
+    );
+    const fetch_failure failure = failure_of(get(server.port()));
+    EXPECT_EQ(failure.cause, failure_cause::too_large);
+    EXPECT_EQ(failure.detail, "127.0.0.1 answered with more than 1000 bytes");
+}
+
 TEST_F(HttpClient, TellsARefusedConnection) {
     std::uint16_t port = 0;
     {
@@ -220,7 +265,7 @@ TEST_F(HttpClient, AsksNoPrivateAddressOfAnUnlistedHost) {
     const scripted_server server(
         [](const std::string&) { return http_answer("200 OK", ""); }, transport::plain
     );
-    for (const std::string host : {"127.0.0.1", "localhost"}) {
+    for (const std::string host : {"127.0.0.1", "localhost", "169.254.169.254"}) {
         http_request request = get(server.port());
         request.host = host;
         request.registry = "";

@@ -160,6 +160,7 @@ class fact_cache_fixture : public testing::Test {
     fake_clock time;
     std::vector<std::string> faults;
     std::atomic<int> verified = 0;
+    std::function<void()> before_verifying; ///< in the pool
     policy::server_configuration settings;
     std::shared_ptr<fake_evidence_store> store = std::make_shared<fake_evidence_store>(runs);
     fact_cache cache{
@@ -167,6 +168,9 @@ class fact_cache_fixture : public testing::Test {
          pool,
          time,
          [this](const auto& candidate, const auto& key, const auto& image) {
+             if (before_verifying) {
+                 before_verifying();
+             }
              ++verified;
              policy::signature_outcome out;
              if (candidate.content == "broken") {

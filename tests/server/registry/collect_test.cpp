@@ -215,6 +215,30 @@ TEST_F(Collect, TakesNoReferrerOfAnotherImage) {
     );
 }
 
+TEST_F(Collect, TakesNoManifestThatCallsItselfAnotherType) {
+    const std::string made = referrer(bundle_type, layer(bundle_type, "{}"));
+    const std::string where = "-|referrer " + digest::of(made).text() + ": ";
+    blob("{}");
+    referrers(index_of({entry(made, bundle_type)}));
+    registry_.on(
+        root + "/manifests/" + digest::of(made).text(),
+        answer_of(200, made, {{"content-type", index_type}})
+    );
+    EXPECT_THAT(collected(), ElementsAre(where + "calls itself another type than it is sent as"));
+    registry_.on(
+        root + "/manifests/" + digest::of(made).text(),
+        answer_of(200, made, {{"content-type", manifest_type + "; charset=utf-8"}})
+    );
+    EXPECT_THAT(collected(), ElementsAre("{}|"));
+}
+
+TEST_F(Collect, TakesNoIndexForTheManifestOfTheTag) {
+    tag(index_of({layer(simple_type, "payload", "s")}));
+    EXPECT_THAT(collected(), ElementsAre("-|" + fallback + ".sig: is not an image manifest"));
+    tag(fmt::format(R"({{"schemaVersion":1,"layers":[{}]}})", layer(simple_type, "payload", "s")));
+    EXPECT_THAT(collected(), ElementsAre("-|" + fallback + ".sig: is not an image manifest"));
+}
+
 TEST_F(Collect, SaysOfABlobWhyItIsNoSignature) {
     const std::string huge = fmt::format(
         R"({{"mediaType":"{}","digest":"{}","size":2147483648}})",
@@ -268,7 +292,7 @@ TEST_F(Collect, IsBounded) {
         )
     );
     std::vector<std::string> many;
-    for (int i = 0; i < 1000; ++i) {
+    for (int i = 0; i < 20'000; ++i) { // in 8 MiB there is room for some more
         many.push_back(entry(std::to_string(i), bundle_type));
     }
     registry_.on(tag_line, answer_of(404));

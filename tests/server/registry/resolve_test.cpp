@@ -3,6 +3,7 @@
 #include "server/registry/oci_manifest.h"
 #include "tests/support/scripted_registry.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -338,6 +339,36 @@ TEST_F(Resolve, EndsRedirectsThatGoInCircles) {
     registry_.on("HEAD " + home, answer_of(302, "", {{"location", "/v2/team/app/manifests/1.0"}}));
     EXPECT_EQ(resolved(), "malformed: reg.example redirects more than 5 times");
     EXPECT_EQ(registry_.log.size(), 6U);
+}
+
+TEST_F(Resolve, EndsALongWayOfRedirects) {
+    registry_.on("HEAD " + home, answer_of(307, "", {{"location", "https://cdn.example/1"}}));
+    for (int i = 1; i < 50; ++i) {
+        registry_.on(
+            fmt::format("HEAD https://cdn.example/{}", i),
+            answer_of(307, "", {{"location", fmt::format("https://cdn.example/{}", i + 1)}})
+        );
+    }
+    registry_.on("HEAD https://cdn.example/50", head());
+    EXPECT_EQ(resolved(), "malformed: reg.example redirects more than 5 times");
+    EXPECT_EQ(registry_.log.back(), "HEAD https://cdn.example/5");
+}
+
+// The HTTP client asks no such address for a request without the rights of an entry.
+TEST_F(Resolve, GivesARedirectNoRightsToPrivateAddresses) {
+    at_.registry = "reg.example";
+    at_.listed = {"reg.example"};
+    at_.credentials = {login("a")};
+    guard(
+        "Basic YTpoaWRkZW4=",
+        "Basic realm=x",
+        answer_of(307, "", {{"location", "https://169.254.169.254/latest/meta-data"}})
+    );
+    (void)resolved();
+    const http_request& last = registry_.requests.back();
+    EXPECT_EQ(registry_.log.back(), "HEAD https://169.254.169.254/latest/meta-data");
+    EXPECT_EQ(last.registry, "");
+    EXPECT_EQ(scripted_registry::header_of(last, "Authorization"), "");
 }
 
 TEST_F(Resolve, FollowsToHttpOnlyWhereTheRegistryIsPlain) {
