@@ -5,6 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <functional>
+
 namespace gatehouse::policy {
 namespace {
 
@@ -199,6 +202,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing_support::case_name()
 );
 
+TEST(Matching, AnAccountShorterThanAGlobsBeginningIsNoMatch) {
+    const auto policies =
+        policy_with(R"(match: {serviceAccounts: ["prod/web-frontend-*", "prod/x"]}, )" + deny_bad);
+    EXPECT_EQ(judged_request(bad_tag).verdict(*policies).decision, decision::unmatched);
+}
+
 TEST(Matching, AnEmptyAccountIsDefault) {
     const auto policies = policy_with("match: {serviceAccounts: [prod/default]}, " + deny_bad);
     EXPECT_EQ(judged_request(bad_tag).verdict(*policies).decision, decision::deny);
@@ -373,6 +382,36 @@ TEST(MirrorPods, OfTheirNodeAreLetThrough) {
     EXPECT_EQ(request.verdict(*policies).decision, decision::deny);
 }
 
+TEST(MirrorPods, AreTheOnlyOnesThatANodeMayMakeUnjudged) {
+    const auto policies = policy_with(deny_bad);
+    const std::string head = R"({"metadata":{"annotations":{)";
+    const std::string mirror = R"("kubernetes.io/config.mirror":"x")";
+    const std::string spec = R"("containers":[{"name":"app","image":"a:bad"}]}})";
+    const std::array<std::string_view, 2> groups = {"system:authenticated", "system:nodes"};
+    const auto decided = [&](const std::string& pod, const std::function<void(request&)>& change) {
+        judged_request asked(pod);
+        asked->about.groups = {groups.data(), groups.size()};
+        asked->about.user = "system:node:n1";
+        change(*asked);
+        return asked.verdict(*policies).decision;
+    };
+    const auto as_it_is = [](request&) {};
+    const std::string good = head + mirror + R"(}},"spec":{"nodeName":"n1",)" + spec;
+    EXPECT_EQ(decided(good, as_it_is), decision::allow);
+    EXPECT_EQ(decided(head + R"(}},"spec":{"nodeName":"n1",)" + spec, as_it_is), decision::deny);
+    EXPECT_EQ(decided(head + mirror + R"(}},"spec":{)" + spec, as_it_is), decision::deny);
+    EXPECT_EQ(
+        decided(good, [](request& r) { r.about.operation = operation::update; }), decision::deny
+    );
+    EXPECT_EQ(
+        decided(good, [](request& r) { r.about.sub_resource = "ephemeralcontainers"; }),
+        decision::deny
+    );
+    EXPECT_EQ(decided(good, [](request& r) { r.scope = scope::workload; }), decision::allow)
+        << "with a warning";
+    EXPECT_EQ(decided(good, [](request& r) { r.about.user = "n1"; }), decision::deny);
+}
+
 // --- the standards through a policy
 
 TEST(PodSecurity, SharesOneFindingBetweenPoliciesOfOneLevel) {
@@ -384,6 +423,18 @@ TEST(PodSecurity, SharesOneFindingBetweenPoliciesOfOneLevel) {
                            .lines(*policies);
     ASSERT_EQ(lines.size(), 1U);
     EXPECT_THAT(lines.front(), testing::EndsWith("[a/hostNamespaces, b/hostNamespaces]"));
+}
+
+TEST(PodSecurity, KeepsPoliciesApartThatExemptOtherChecks) {
+    const auto policies = policies_of(
+        policy_text("a", "podSecurity: {level: baseline, exemptChecks: [hostNamespaces]}")
+        + policy_text("b", "podSecurity: {level: baseline, exemptChecks: [hostPorts]}")
+        + policy_text("c", "podSecurity: {level: baseline, version: v1.30}")
+    );
+    const auto lines = judged_request(R"({"hostPID":true,"containers":[{"name":"a","image":"a"}]})")
+                           .lines(*policies);
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_THAT(lines.front(), testing::EndsWith("[b/hostNamespaces, c/hostNamespaces]"));
 }
 
 TEST(PodSecurity, LeavesOutExemptChecks) {

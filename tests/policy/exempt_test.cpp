@@ -133,5 +133,19 @@ TEST(ExemptionsOnUpdate, LiftPodSecurityFindingsOfUnchangedContainers) {
     EXPECT_EQ(got.exemptions.size(), 1U);
 }
 
+TEST(Exemptions, OfAnImageLiftNothingFromWhatIsNoImage) {
+    const auto policies = policy_with(
+        "images: {denyTags: [bad]}, exemptions: [{name: e, reason: r, images: [\"**\"], rules: "
+        "[image-reference, image-tag], until: never}]"
+    );
+    const verdict got =
+        judged_request(R"({"containers":[{"name":"a","image":"A/b"},{"name":"b","image":"b:bad"}]})"
+        )
+            .verdict(*policies, today);
+    ASSERT_EQ(got.violations.size(), 1U);
+    EXPECT_EQ(got.violations[0].rule, rule_id::image_reference);
+    EXPECT_EQ(got.exemptions.size(), 1U);
+}
+
 } // namespace
 } // namespace gatehouse::policy

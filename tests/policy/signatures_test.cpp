@@ -151,6 +151,14 @@ INSTANTIATE_TEST_SUITE_P(
             failed_app(failure_cause::dns, true),
             {"Warn" + broken}},
         mode_case{
+            "OutageModeExcusesNoMissingSignature",
+            [](document& p) {
+                allow_tags(p);
+                p.on_registry_unavailable = on_unavailable::warn;
+            },
+            unsigned_app(),
+            {"Deny" + not_signed}},
+        mode_case{
             "OutageOfAnUnlistedHostDenies",
             [](document& p) {
                 allow_tags(p);
@@ -183,6 +191,18 @@ INSTANTIATE_TEST_SUITE_P(
             {"Warn" + at
              + "could not be verified: no signatures entry of the policy selects it; use an image "
                "that one selects [p/image-signature]"}},
+        mode_case{
+            "UnselectedIsExempt",
+            [](document& p) {
+                p.signatures.clear();
+                p.unsigned_image = unsigned_images::deny;
+                exemption& hole = p.exemptions.emplace_back();
+                hole.name = "old";
+                hole.images = patterns({"reg.example/app"});
+                hole.rules = {rule_id::image_signature};
+            },
+            unsigned_app(),
+            {}},
         mode_case{
             "UnselectedIsAllowed",
             [](document& p) {
@@ -219,23 +239,61 @@ TEST(SignatureModes, AnUnverifiedAdmissionIsRecorded) {
     EXPECT_THAT(got.images, IsEmpty());
 }
 
-TEST(SignatureModes, DigestsAndAgesAreTold) {
-    image_evidence known = signed_app();
-    known.stale = std::chrono::minutes(150);
+TEST(SignatureModes, AnOutageOfOneImageIsRecordedOnce) {
+    policy_document policy = policy_of({kms(), kms()});
+    policy.signatures[1].name = "again";
+    for (signature_entry& entry : policy.signatures) {
+        entry.tags = tag_mode::allow;
+    }
+    policy.on_registry_unavailable = on_unavailable::warn;
+    const verdict got =
+        decided({policy}, "reg.example/app:1", {failed_app(failure_cause::connect, true)});
+    EXPECT_TRUE(got.allowed());
+    EXPECT_THAT(
+        got.unverified,
+        ElementsAre(unverified_use{"p", failure_cause::connect, "reg.example/app:1"})
+    );
+}
+
+TEST(SignatureModes, WhatWasNotLookedUpIsNoAllow) {
     policy_document policy = policy_of({kms()});
     allow_tags(policy);
-    const verdict got = decided({policy}, "reg.example/app:1", {known});
-    EXPECT_TRUE(got.allowed());
-    ASSERT_EQ(got.images.size(), 1U);
-    EXPECT_EQ(got.images[0].image, "reg.example/app:1");
-    EXPECT_EQ(got.images[0].digest, digest_text('a'));
+    const verdict got = decided({policy}, "reg.example/app:1", {});
     EXPECT_THAT(
-        got.further_warnings,
+        lines_of(got),
         ElementsAre(
-            "image reg.example/app:1 was judged by what was known of it 2 h ago: its registry "
-            "cannot be had now"
+            "Deny" + at
+            + "could not be verified: its signatures were not looked up; try again "
+              "[p/image-signature]"
         )
     );
+    EXPECT_THAT(got.images, IsEmpty());
+}
+
+TEST(SignatureModes, DigestsAndAgesAreTold) {
+    policy_document policy = policy_of({kms()});
+    allow_tags(policy);
+    const std::vector<std::pair<std::chrono::seconds, std::string>> ages = {
+        {std::chrono::seconds(119), "119 s"},
+        {std::chrono::seconds(120), "2 min"},
+        {std::chrono::minutes(119), "119 min"},
+        {std::chrono::minutes(150), "2 h"}};
+    for (const auto& [age, shown] : ages) {
+        image_evidence known = signed_app();
+        known.stale = age;
+        const verdict got = decided({policy}, "reg.example/app:1", {known});
+        EXPECT_TRUE(got.allowed());
+        ASSERT_EQ(got.images.size(), 1U);
+        EXPECT_EQ(got.images[0].image, "reg.example/app:1");
+        EXPECT_EQ(got.images[0].digest, digest_text('a'));
+        EXPECT_THAT(
+            got.further_warnings,
+            ElementsAre(
+                "image reg.example/app:1 was judged by what was known of it " + shown
+                + " ago: its registry cannot be had now"
+            )
+        );
+    }
 }
 
 TEST(SignatureModes, PoliciesThatFindTheSameShareALine) {
@@ -255,6 +313,27 @@ TEST(SignatureModes, WhatIsNoReferenceIsJudgedByTheStrictestSection) {
     EXPECT_FALSE(got.allowed());
     ASSERT_EQ(got.violations.size(), 1U);
     EXPECT_EQ(got.violations[0].rule, rule_id::image_reference);
+}
+
+TEST(SignatureModes, WhatIsNoReferenceGetsTheActionsOfEverySection) {
+    const auto actions_for = [&](const policy_document& policy) {
+        std::vector<std::string> out;
+        for (const std::string& line : lines_of(decided({policy}, "reg.example/App", {}))) {
+            out.push_back(line.substr(0, line.find(' ')));
+        }
+        return out;
+    };
+    policy_document policy = policy_of({kms(), kms()});
+    policy.signatures[0].validation_actions = actions{false, true, false};
+    policy.signatures[1].validation_actions = actions{false, false, true};
+    EXPECT_THAT(actions_for(policy), ElementsAre("Warn", "Audit"));
+    policy.images.emplace();
+    policy.images->validation_actions = actions{true, false, false};
+    EXPECT_THAT(actions_for(policy), ElementsAre("Deny", "Audit"));
+    policy_document bare;
+    bare.name = "p";
+    bare.unsigned_image = unsigned_images::warn;
+    EXPECT_THAT(actions_for(bare), ElementsAre("Deny"));
 }
 
 std::vector<std::string> wanted(std::vector<policy_document> policies, const std::string& pod) {
@@ -307,6 +386,29 @@ TEST(SignatureWants, AreNothingForWhatNoEntrySelects) {
     );
 }
 
+TEST(SignatureWants, AreTheSameForEverySpellingOfDockerHub) {
+    const std::vector<std::string> spellings = {
+        "nginx",
+        "library/nginx",
+        "docker.io/nginx",
+        "docker.io/library/nginx",
+        "index.docker.io/nginx",
+        "index.docker.io/library/nginx",
+        "registry-1.docker.io/library/nginx",
+        "Registry-1.Docker.IO:443/library/nginx"};
+    for (const std::string& in_policy : spellings) {
+        signature_entry entry = kms();
+        entry.images = patterns({in_policy});
+        for (const std::string& in_pod : spellings) {
+            EXPECT_THAT(
+                wanted({policy_of({entry})}, pod_of(in_pod)),
+                ElementsAre("docker.io/library/nginx:latest in docker.io/library/nginx by 1")
+            ) << in_policy
+              << " for " << in_pod;
+        }
+    }
+}
+
 TEST(SignatureWants, AreNothingForImagesThatAreDeniedAnyway) {
     policy_document policy = policy_of({kms()});
     policy.images.emplace();
@@ -316,6 +418,16 @@ TEST(SignatureWants, AreNothingForImagesThatAreDeniedAnyway) {
     EXPECT_THAT(wanted({policy}, pod), ElementsAre("reg.example/b:1 in reg.example/b by 1"));
     policy.images->validation_actions = actions{false, true, false};
     EXPECT_THAT(wanted({policy}, pod), testing::SizeIs(2));
+}
+
+TEST(SignatureWants, AreThereForImagesThatOnlyOtherRulesDeny) {
+    policy_document policy = policy_of({kms()});
+    policy.run_as.emplace();
+    policy.run_as->run_as_user = id_strategy{id_rule::must_run_as_non_root, {}};
+    EXPECT_THAT(
+        wanted({policy}, pod_of("reg.example/b:1")),
+        ElementsAre("reg.example/b:1 in reg.example/b by 1")
+    );
 }
 
 TEST(SignatureWants, AreNothingForStaticEntriesAndUnchangedContainers) {
@@ -425,6 +537,26 @@ TEST(DecideOffline, SaysWhatItDidNotCheck) {
 
     judged_request of_another(pod_of("other.example/app:1"));
     EXPECT_THAT(decide_offline(make_plan(*of_another, set, now)).not_checked, IsEmpty());
+}
+
+TEST(DecideOffline, DecidesWhatThePolicyTextSettles) {
+    authority nobody;
+    nobody.name = "nobody";
+    nobody.fixed = static_decision::fail;
+    std::vector<policy_document> policies;
+    policies.push_back(policy_of({entry_of({nobody})}));
+    const policy_set set(std::move(policies));
+    judged_request request(pod_of("reg.example/app:1"));
+    const verdict got = decide_offline(make_plan(*request, set, now));
+    EXPECT_THAT(
+        lines_of(got),
+        ElementsAre(
+            "Deny" + at
+            + "could not be verified: the signatures entry release refuses whatever it selects "
+              "(static: Fail); use another image [p/image-signature]"
+        )
+    );
+    EXPECT_THAT(got.not_checked, IsEmpty());
 }
 
 } // namespace

@@ -30,7 +30,11 @@ INSTANTIATE_TEST_SUITE_P(
         excerpt_case{"Escape", "a\x1b[31m", "a\\u{1b}[31m"},
         excerpt_case{"NextLine", "g\xc2\x85n", "g\\u{85}n"},
         excerpt_case{"RightToLeft", "d\xe2\x80\xaer", "d\\u{202e}r"},
+        excerpt_case{"FourBytes", "a\xf0\x9f\x98\x80", "a\\u{1f600}"},
+        excerpt_case{"CarriageReturnAndTab", "a\r\tb", "a\\r\\tb"},
         excerpt_case{"NotUtf8", "a\xff", "a\\x{ff}"},
+        excerpt_case{"CutShort", "a\xe2\x80", "a\\x{e2}\\x{80}"},
+        excerpt_case{"BrokenOff", "\xc3(", "\\x{c3}("},
         excerpt_case{"ExactlyTheLimit", "12345678901234567890", "12345678901234567890"},
         excerpt_case{"OneTooLong", "123456789012345678901", "12345678901234567..."},
         excerpt_case{"NoHalfEscape", "1234567890123456\n\n\n", "1234567890123456..."}
@@ -45,6 +49,16 @@ TEST(OneLine, KeepsLettersAndEscapesWhatHides) {
         one_line("a\xe2\x80\xae"
                  "b"),
         "a\\u{202e}b"
+    );
+}
+
+TEST(OneLine, EscapesEveryCharacterThatIsNotSeen) {
+    EXPECT_EQ(
+        one_line("\xc2\x85\xe2\x80\x8b\xe2\x80\xa8\xe2\x81\xa0\xef\xbb\xbf"),
+        "\\u{85}\\u{200b}\\u{2028}\\u{2060}\\u{feff}"
+    );
+    EXPECT_EQ(
+        one_line("\xc2\xa0\xe2\x80\x90\xf0\x9f\x98\x80"), "\xc2\xa0\xe2\x80\x90\xf0\x9f\x98\x80"
     );
 }
 
@@ -72,6 +86,7 @@ TEST(Counted, HasAPlural) {
 TEST(Cut, KeepsWholeCharacters) {
     EXPECT_EQ(cut("abc", 3), "abc");
     EXPECT_EQ(cut("ab\xc3\xbc", 3), "ab");
+    EXPECT_EQ(cut("\xbc\xbc", 1), "");
 }
 
 struct glob_case {
@@ -103,6 +118,7 @@ INSTANTIATE_TEST_SUITE_P(
         glob_case{"TailMayHoldQuestionMarks", "*-v?", "app-v7", true},
         glob_case{"TailMustDiffer", "*-dev", "1.2-dew", false},
         glob_case{"HeadAndTailDoNotShareBytes", "ab*ba", "aba", false},
+        glob_case{"QuestionMarkBetweenStars", "*a?c*", "xabxabcx", true},
         glob_case{"StarsBacktrack", "*a*b*c", "xaxbxbxc", true},
         glob_case{"EmptyMatchesEmpty", "", "", true},
         glob_case{"EmptyMatchesNothingElse", "", "a", false}

@@ -51,6 +51,11 @@ std::string with_volume(const std::string& source) {
         {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}}}]}})";
 }
 
+std::string pod_without_context(const std::string& context) {
+    return R"({"spec": {"securityContext": )" + context
+           + R"(, "containers": [{"name": "app", "image": "a"}]}})";
+}
+
 const std::vector<std::string> needs_both = {
     "allowPrivilegeEscalation spec.containers[0].securityContext.allowPrivilegeEscalation",
     "capabilities_restricted spec.containers[0].securityContext.capabilities.drop",
@@ -75,6 +80,29 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         absence_case{"NullSecurityContext", with_context("null"), needs_both},
         absence_case{"EmptySecurityContext", with_context("{}"), needs_both},
+        absence_case{
+            "NullPodSecurityContext",
+            pod_without_context("null"),
+            {needs_both[0],
+             needs_both[1],
+             "runAsNonRoot spec.containers[0].securityContext.runAsNonRoot",
+             "seccompProfile_restricted spec.containers[0].securityContext.seccompProfile.type"}},
+        absence_case{
+            "EmptyPodSecurityContext",
+            pod_without_context("{}"),
+            {needs_both[0],
+             needs_both[1],
+             "runAsNonRoot spec.containers[0].securityContext.runAsNonRoot",
+             "seccompProfile_restricted spec.containers[0].securityContext.seccompProfile.type"}},
+        absence_case{
+            "NullLists",
+            R"({"spec": {"securityContext": {"runAsNonRoot": true, "seccompProfile": {"type":
+                "RuntimeDefault"}, "sysctls": null, "supplementalGroups": null}, "volumes": null,
+                "initContainers": null, "ephemeralContainers": null, "containers": [{"name": "app",
+                "image": "a", "ports": null, "livenessProbe": null, "lifecycle": {"preStop": null},
+                "securityContext": {"allowPrivilegeEscalation": false, "capabilities":
+                {"drop": ["ALL"]}}}]}})",
+            {}},
         absence_case{
             "NullCapabilities",
             with_context(R"({"allowPrivilegeEscalation": false, "capabilities": null})"),

@@ -146,6 +146,19 @@ INSTANTIATE_TEST_SUITE_P(
             "  match: null\n  workloads: ~\n",
             {"6:10: spec.match: is null; write a value or leave it out (in quotes it is a text)",
              "7:14: spec.workloads: is ~; write a value or leave it out (in quotes it is a text)"}},
+        fields_case{
+            "NullInOtherCase",
+            "  match: Null\n  workloads: NULL\n",
+            {"6:10: spec.match: is Null; write a value or leave it out (in quotes it is a text)",
+             "7:14: spec.workloads: is NULL; write a value or leave it out (in quotes it is a "
+             "text)"}},
+        fields_case{
+            "MappingTagOnAText",
+            "  match: {namespaces: [!!map a]}\n  runAs: !!seq {}\n  workloads: !!str Warn\n",
+            {"6:24: spec.match.namespaces[0]: the tag \"tag:yaml.org,2002:map\" is not supported "
+             "here",
+             "7:10: spec.runAs: the tag \"tag:yaml.org,2002:seq\" is not supported here"}},
+        fields_case{"CoreTags", "  match: !!map {namespaces: !!seq [a]}\n", {}},
         fields_case{"NullInQuotesIsText", "  match: {namespaces: ['null']}\n", {}},
         fields_case{
             "ScalarsAreTypedByTheField",
@@ -186,6 +199,11 @@ INSTANTIATE_TEST_SUITE_P(
             "  match:\n    namespaces:\n    - a\n    - b\n    - a\n",
             {"10:7: spec.match.namespaces[2]: \"a\" is listed twice; first in line 8"}},
         fields_case{"IgnoredFieldsAreNotJudged", "status: {a: {b: [~]}, c: }\n", {}},
+        fields_case{
+            "NamesThatAreNoneInIgnoredFields",
+            "status: {? [a] : b, c: [{? {x: y} : z}]}\n",
+            {"6:12: status: the name of a field must be one text",
+             "6:28: status.c[0]: the name of a field must be one text"}},
         fields_case{
             "KeysTwiceInIgnoredFields",
             "status: {a: {b: 1, b: 2}}\n",
@@ -332,6 +350,20 @@ TEST(PolicyLimits, AreInCharactersNotBytes) {
     }
     EXPECT_THAT(
         errors_of(policy_text_with("  match: {excludeUsers: [" + longest + "]}\n")), IsEmpty()
+    );
+}
+
+TEST(PolicyLimits, ErrorsInListsOfAFile) {
+    std::string list = "  exemptions:\n";
+    for (int i = 0; i < 256; ++i) {
+        list += "  - {}\n";
+    }
+    const std::vector<std::string> errors =
+        errors_of(policy_text_with(list) + "  runAs: {x: 1}\n  workloads: [a]\n");
+    EXPECT_EQ(errors.size(), 1001U);
+    EXPECT_EQ(errors[0], "7:5: spec.exemptions[0].name: is required");
+    EXPECT_EQ(
+        errors.back().substr(errors.back().find(' ')), " there are more errors; mend these first"
     );
 }
 

@@ -184,5 +184,29 @@ TEST(PolicyText, NamesIgnoredWorkloads) {
     EXPECT_EQ(parsed(text_of(document)).workloads, template_mode::ignore);
 }
 
+TEST(PolicyText, WritesEveryWordThatIsNotADefault) {
+    policy_document document = parsed(everything);
+    document.signatures.at(1).authorities.at(0).fixed = static_decision::fail;
+    document.unsigned_image = unsigned_images::warn;
+    const policy_document back = parsed(text_of(document));
+    EXPECT_EQ(back.signatures.at(1).authorities.at(0).fixed, static_decision::fail);
+    EXPECT_EQ(back.unsigned_image, unsigned_images::warn);
+    EXPECT_EQ(text_of(back), text_of(document));
+}
+
+TEST(PolicyText, HasAMatchForEachThingMatchedAlone) {
+    const std::vector<std::string> matches = {
+        "namespaces:\n    - a",
+        "excludeNamespaces:\n    - a",
+        "serviceAccounts:\n    - a/b",
+        "excludeUsers:\n    - a",
+        "excludeGroups:\n    - a"};
+    for (const std::string& match : matches) {
+        std::string text(smallest);
+        text.insert(text.find("  runAs:"), "  match:\n    " + match + "\n");
+        EXPECT_EQ(text_of(parsed(text)), text);
+    }
+}
+
 } // namespace
 } // namespace gatehouse::policy

@@ -1,5 +1,6 @@
 #include "policy/document/server_configuration.h"
 
+#include "policy/document/excerpt.h"
 #include "tests/support/case_name.h"
 #include "tests/support/policy_text.h"
 
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gatehouse::policy {
@@ -155,6 +157,15 @@ INSTANTIATE_TEST_SUITE_P(
     testing_support::case_name()
 );
 
+/// Labels of DNS, but 254 characters of them.
+const std::string long_host = [] {
+    std::string out;
+    for (int i = 0; i < 126; ++i) {
+        out += "a.";
+    }
+    return out + "aa";
+}();
+
 struct error_case {
     std::string name;
     std::string lines; ///< from line 3 on
@@ -222,6 +233,32 @@ INSTANTIATE_TEST_SUITE_P(
             {"3:21: registries[0].host: \"https://a.example\" has a slash; write the host alone, "
              "with its port where it has one"}},
         error_case{
+            "HostTooLong",
+            "registries:\n- host: " + long_host + "\n- host: b.example\n  mirrors: [\"https://"
+                + long_host + "/a\"]\n",
+            {"4:9: registries[0].host: the host is longer than 253 characters",
+             "6:13: registries[1].mirrors[0]: the host is longer than 253 characters"}},
+        error_case{
+            "MirrorWithoutAHost",
+            "registries: [{host: a.example, mirrors: [\"https:///a\"]}]\n",
+            {"3:42: registries[0].mirrors[0]: the registry's host is empty"}},
+        error_case{
+            "MirrorWithATag",
+            "registries: [{host: a.example, mirrors: [\"https://m.example/a:1\"]}]\n",
+            {"3:42: registries[0].mirrors[0]: the path \"/a:1\" of the URL is no beginning of a "
+             "repository's name"}},
+        error_case{
+            "MirrorWithAnUnprintableCharacter",
+            "registries: [{host: a.example, mirrors: [\"https://m.example/\\n\"]}]\n",
+            {"3:42: registries[0].mirrors[0]: \"https://m.example/\\n\" has characters that do not "
+             "belong into it: a query, a fragment, spaces or quotes"}},
+        error_case{
+            "PathOfTwoLines",
+            "signatureDirectory: \"/a\\nb\"\ndockerConfigFiles: [\"/a\\u007f\"]\n",
+            {"3:21: signatureDirectory: must be an absolute path of one line, not \"/a\\nb\"",
+             "4:21: dockerConfigFiles[0]: must be an absolute path of one line, not "
+             "\"/a\\u{7f}\""}},
+        error_case{
             "HostWithAWildcard",
             "registries: [{host: \"*.example\"}]\n",
             {"3:21: registries[0].host: the registry's host \"*.example\" has the label \"*\"; "
@@ -266,6 +303,23 @@ INSTANTIATE_TEST_SUITE_P(
     testing_support::case_name()
 );
 
+/// Of noProxy's items, in order: where and what.
+std::vector<std::string> no_proxy_errors(
+    const std::vector<std::pair<std::string, std::string>>& items
+) {
+    std::vector<std::string> out;
+    for (const auto& [at, text] : items) {
+        out.push_back(
+            at + ": proxy.noProxy[" + std::to_string(out.size())
+            + "]: must be a host, a suffix such as .svc, an address, or a range such as "
+              "10.0.0.0/8; "
+              "not "
+            + excerpt_of(text)
+        );
+    }
+    return out;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Proxy,
     ServerConfigurationErrors,
@@ -287,6 +341,27 @@ INSTANTIATE_TEST_SUITE_P(
             "Port",
             "proxy: {https: \"http://p:0\"}\n",
             {"3:16: proxy.https: the registry's port \"0\" is not a number from 1 to 65535"}},
+        error_case{
+            "NoHost",
+            "proxy: {https: \"http://\"}\n",
+            {"3:16: proxy.https: the registry's host is empty"}},
+        error_case{
+            "NoProxyOfAlmostAddresses",
+            "proxy: {https: \"http://p\", noProxy: [10.0.0, 10.0.0.01, 10.0.0.1000, 10.0.0.1.2, "
+            "\"::1/129\", \"[::1]\", 10.0.0.0/, \".\", \".10\", "
+                + long_host + "]}\n",
+            no_proxy_errors(
+                {{"3:38", "10.0.0"},
+                 {"3:46", "10.0.0.01"},
+                 {"3:57", "10.0.0.1000"},
+                 {"3:70", "10.0.0.1.2"},
+                 {"3:82", "::1/129"},
+                 {"3:93", "[::1]"},
+                 {"3:102", "10.0.0.0/"},
+                 {"3:113", "."},
+                 {"3:118", ".10"},
+                 {"3:125", long_host}}
+            )},
         error_case{
             "NoProxy",
             "proxy: {https: \"http://p\", noProxy: [\"10.0.0.0/33\", \"10.0.0.256\", \"*\"]}\n",
@@ -329,6 +404,25 @@ INSTANTIATE_TEST_SUITE_P(
             "cache: {tagTTL: 500ms}\n",
             {"3:17: cache.tagTTL: must be a duration from 0s to 1h of whole seconds, such as 90s "
              "or 1h30m, not \"500ms\""}},
+        error_case{
+            "EighteenDigits",
+            "cache: {maxBytes: 1234567890123456789, tagTTL: 1234567890123456789s}\n",
+            {"3:19: cache.maxBytes: must be a size from 1Mi to 16Gi, in bytes or with Ki, Mi or "
+             "Gi, not \"1234567890123456789\"",
+             "3:48: cache.tagTTL: must be a duration from 0s to 1h of whole seconds, such as 90s "
+             "or 1h30m, not \"1234567890123456789s\""}},
+        error_case{
+            "SumTooLong",
+            "cache: {tagTTL: 999999999999999999s999999999999999999h}\n",
+            {"3:17: cache.tagTTL: must be a duration from 0s to 1h of whole seconds, such as 90s "
+             "or 1h30m, not \"999999999999999999s999999999999999999h\""}},
+        error_case{
+            "NoNumber",
+            "cache: {maxBytes: Mi, maxStale: h}\n",
+            {"3:19: cache.maxBytes: must be a size from 1Mi to 16Gi, in bytes or with Ki, Mi or "
+             "Gi, not \"Mi\"",
+             "3:33: cache.maxStale: must be a duration from 0s to 720h of whole seconds, such as "
+             "90s or 1h30m, not \"h\""}},
         error_case{
             "TooLong",
             "cache: {maxStaleTag: 169h, maxStale: 721h}\n",

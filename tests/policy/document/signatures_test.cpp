@@ -204,7 +204,15 @@ INSTANTIATE_TEST_SUITE_P(
         signatures_case{
             "AnnotationWithoutAName",
             "    annotations: {\"\": b}\n" + good,
-            {"8:19: spec.signatures[0].annotations: a name has 1 to 256 characters"}}
+            {"8:19: spec.signatures[0].annotations: a name has 1 to 256 characters"}},
+        signatures_case{
+            "AnnotationsThatHaveNoNames",
+            "    annotations: {? [a] : b, <<: {c: d}, " + std::string(256, 'n') + ": e, "
+                + std::string(257, 'n') + ": f}\n" + good,
+            {"8:21: spec.signatures[0].annotations: the name of a field must be one text",
+             "8:30: spec.signatures[0].annotations: merge keys (\"<<\") are not supported; write "
+             "the fields out",
+             "8:303: spec.signatures[0].annotations: a name has 1 to 256 characters"}}
     ),
     testing_support::case_name()
 );

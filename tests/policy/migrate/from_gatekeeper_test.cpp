@@ -313,6 +313,26 @@ INSTANTIATE_TEST_SUITE_P(
             "warning spec.scopedEnforcementActions: only what holds for the webhook is carried "
             "over: warn\n"},
         constraint_case{
+            "ScopedWarnBehindDeny",
+            "K8sImageDigests",
+            R"({"enforcementAction": "scoped", "scopedEnforcementActions": [
+                {"action": "deny", "enforcementPoints": [{"name": "validation.gatekeeper.sh"}], "x": 1},
+                {"action": "warn", "enforcementPoints": [{"x": 1, "name": "*"}]},
+                {"action": "dryrun", "enforcementPoints": [{"name": "*"}]}]})",
+            deny + digest,
+            "warning spec.scopedEnforcementActions: only what holds for the webhook is carried "
+            "over: deny\n"},
+        constraint_case{
+            "ScopedElsewhereOnly",
+            "K8sImageDigests",
+            R"({"enforcementAction": "scoped", "scopedEnforcementActions": [
+                {"action": "deny", "enforcementPoints": [{"name": "audit.gatekeeper.sh"}]}]})",
+            "  validationActions: [Audit]\n  workloads: Ignore\n" + digest,
+            "warning spec.scopedEnforcementActions: only what holds for the webhook is carried "
+            "over: dryrun\n"
+            "warning spec.enforcementAction: dryrun becomes Audit: findings are in the API "
+            "server's audit log and in metrics, not in the status of the constraint\n"},
+        constraint_case{
             "ScopedEverywhere",
             "K8sImageDigests",
             R"({"enforcementAction": "scoped", "scopedEnforcementActions": [
@@ -327,6 +347,64 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"enforcementAction": "block"})",
             "",
             "error spec.enforcementAction: \"block\" is none of deny, warn, dryrun, scoped\n"}
+    ),
+    testing_support::case_name()
+);
+
+INSTANTIATE_TEST_SUITE_P(
+    Rest,
+    FromGatekeeper,
+    testing::Values(
+        constraint_case{
+            "WhatIsNotReadIsTold",
+            "K8sImageDigests",
+            R"({"future": {"a": 1}, "nothing": {}, "match": {"source": "All"}, "parameters": {"tags": ["a"],
+                "runAsUser": {"rule": "RunAsAny"}}})",
+            deny + digest,
+            "warning spec.future: is not carried over\n"
+            "warning spec.match.source: is not carried over\n"
+            "warning spec.parameters.tags: is not carried over\n"
+            "warning spec.parameters.runAsUser: is not carried over\n"},
+        constraint_case{
+            "WhatIsNotReadOfIds",
+            "K8sPSPAllowedUsers",
+            R"({"parameters": {"supplementalGroups": null, "future": 1, "fsGroup":
+                {"rule": "MayRunAs", "more": [1], "ranges": [{"min": 1, "max": 2, "x": 3}]}}})",
+            deny
+                + "  runAs:\n    fsGroup:\n      rule: MayRunAs\n      ranges:\n      - {min: 1, "
+                  "max: "
+                  "2}\n",
+            "warning spec.parameters.future: is not carried over\n"
+            "warning spec.parameters.fsGroup.more: is not carried over\n"},
+        constraint_case{
+            "OtherKindsBesidePods",
+            "K8sImageDigests",
+            R"({"match": {"kinds": [{"apiGroups": ["apps"], "kinds": ["Deployment", "*"]},
+                {"apiGroups": ["*"], "kinds": ["Deployment", "*"], "x": 1}]}})",
+            deny + digest,
+            "warning spec.match.kinds: Deployment: left out, Gatekeeper's rule looks into Pods "
+            "only; "
+            "workloads: Warn or Deny has the policy judge pod templates\n"},
+        constraint_case{
+            "EveryKindOfTheCoreGroup",
+            "K8sImageDigests",
+            R"({"match": {"kinds": [{"apiGroups": [""]}]}})",
+            deny + digest,
+            ""},
+        constraint_case{
+            "NoKinds",
+            "K8sImageDigests",
+            R"({"match": {"kinds": []}})",
+            deny + digest,
+            ""},
+        constraint_case{
+            "NamespacesThatAreNone",
+            "K8sImageDigests",
+            R"({"match": {"namespaces": ["", "a?", "a*b", "*", "prod", "prod", "x*"]}})",
+            deny + "  match:\n    namespaces:\n    - \"*\"\n    - prod\n    - \"x*\"\n" + digest,
+            "warning spec.match.namespaces[0]: \"\" names no namespace; it is left out\n"
+            "warning spec.match.namespaces[1]: \"a?\" names no namespace; it is left out\n"
+            "warning spec.match.namespaces[2]: \"a*b\" names no namespace; it is left out\n"}
     ),
     testing_support::case_name()
 );

@@ -1,6 +1,7 @@
 #include "policy/pod/decode.h"
 
 #include "tests/support/case_name.h"
+#include "tests/support/full_pod.h"
 
 #include <gmock/gmock.h>
 
@@ -147,6 +148,15 @@ std::string many_containers() {
     return all + "]}}";
 }
 
+std::string many_annotations(int count) {
+    std::string all;
+    for (int i = 0; i < count; ++i) {
+        all += std::string(i == 0 ? "" : ",") + "\"container.apparmor.security.beta.kubernetes.io/c"
+               + std::to_string(i) + "\":\"x\"";
+    }
+    return R"({"metadata":{"annotations":{)" + all + "}},\"spec\":{" + container + "}}";
+}
+
 const std::string whole_number = "must be a whole number";
 const std::string id_limits = "must be between 0 and 2147483647";
 const std::string user = "object.spec.securityContext.runAsUser";
@@ -240,6 +250,32 @@ INSTANTIATE_TEST_SUITE_P(
             "object.spec.containers",
             "has more than 1000 items"},
         error_case{
+            "TooManyAnnotations",
+            many_annotations(1001),
+            "object.metadata.annotations",
+            "has more than 1000 security annotations"},
+        error_case{
+            "AnnotationIsANumber",
+            R"({"metadata":{"annotations":{"seccomp.security.alpha.kubernetes.io/pod":1}},"spec":{)"
+                + container + "}}",
+            "object.metadata.annotations.seccomp.security.alpha.kubernetes.io/pod",
+            "must be a string"},
+        error_case{
+            "PortIsNull",
+            container_with(R"("ports":[null])"),
+            "object.spec.containers[0].ports[0]",
+            "must be an object"},
+        error_case{
+            "CapabilityIsANumber",
+            container_with(R"("securityContext":{"capabilities":{"drop":["ALL",1]}})"),
+            "object.spec.containers[0].securityContext.capabilities.drop[1]",
+            "must be a string"},
+        error_case{
+            "FirstOfSeveral",
+            R"({"spec":{"containers":[{"image":17},{"name":true}],"hostPID":"x"}})",
+            "object.spec.containers[0].image",
+            "must be a string"},
+        error_case{
             "ImageTwice",
             container_with(R"("image":"a","image":"b")"),
             "object.spec.containers[0].image",
@@ -260,6 +296,49 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     testing_support::case_name()
 );
+
+TEST(DecodePod, TakesAThousandAnnotations) {
+    const decoding d(many_annotations(1000));
+    ASSERT_NE(d.got.value, nullptr);
+    EXPECT_EQ(d.got.value->annotations.size(), 1000U);
+}
+
+TEST(DecodePod, FirstOfTwoRepeatedKeysIsTold) {
+    const decoding d(
+        R"({"spec":{"containers":[{"image":"a","image":"b"}],"hostPID":true,"hostPID":true}})"
+    );
+    EXPECT_EQ(d.got.value, nullptr);
+    EXPECT_EQ(d.got.error.field, "object.spec.containers[0].image");
+}
+
+/// A field that nobody knows in every object; not where names of fields are kinds of volumes.
+void strew(nlohmann::json& in, const std::string& key = "") {
+    if (key == "annotations" || key == "volumes") {
+        return;
+    }
+    if (in.is_object()) {
+        for (auto& [name, value] : in.items()) {
+            strew(value, name);
+        }
+        in["unknown"] = {{"deep", {1, nullptr, "x"}}};
+    } else if (in.is_array()) {
+        for (nlohmann::json& item : in) {
+            strew(item);
+        }
+    }
+}
+
+TEST(DecodePod, ReadsPastWhatNoRuleReads) {
+    nlohmann::json pod = testing_support::full_pod();
+    const decoding plain(pod.dump());
+    strew(pod);
+    pod["spec"]["containers"][0]["lifecycle"] = {{"stopSignal", "SIGTERM"}};
+    pod["spec"]["volumes"][0]["image"]["pullPolicy"] = "Always";
+    const decoding strewn(pod.dump());
+    ASSERT_NE(plain.got.value, nullptr);
+    ASSERT_NE(strewn.got.value, nullptr) << strewn.got.error.field;
+    EXPECT_EQ(*strewn.got.value, *plain.got.value);
+}
 
 TEST(DecodePod, FindsADuplicateAmongManyKeys) {
     std::string labels;

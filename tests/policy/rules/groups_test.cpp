@@ -153,6 +153,28 @@ INSTANTIATE_TEST_SUITE_P(
     testing_support::case_name()
 );
 
+TEST(Groups, AreFreeUnderRunAsAny) {
+    const auto policies = policy_with(
+        "runAs: {runAsUser: {rule: RunAsAny}, runAsGroup: {rule: RunAsAny}, fsGroup: {rule: "
+        "RunAsAny}, supplementalGroups: {rule: RunAsAny}}"
+    );
+    judged_request request(
+        R"({"securityContext":{"runAsUser":0,"runAsGroup":0,"fsGroup":0,"supplementalGroups":[0]},)"
+        R"("containers":[{"name":"app","image":"a"}]})"
+    );
+    EXPECT_THAT(request.lines(*policies), testing::IsEmpty());
+}
+
+TEST(Groups, OfAnUnchangedPodAreNotJudgedAgain) {
+    const auto policies = policy_with(
+        "runAs: {fsGroup: {rule: MustRunAs" + range + ", supplementalGroups: {rule: MustRunAs"
+        + range + ", supplementalGroupsPolicy: Strict}"
+    );
+    judged_request request(R"({"containers":[{"name":"app","image":"a:2"}]})");
+    request.set_old(R"({"containers":[{"name":"app","image":"a:1"}]})");
+    EXPECT_THAT(request.lines(*policies), testing::IsEmpty());
+}
+
 TEST(Groups, DoNotApplyToWindows) {
     const auto policies = policy_with(
         "runAs: {runAsGroup: {rule: MustRunAs" + range + ", fsGroup: {rule: MustRunAs" + range

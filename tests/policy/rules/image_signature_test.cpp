@@ -68,6 +68,17 @@ signature_entry two(std::size_t threshold) {
     out.threshold = threshold;
     return out;
 }
+signature_entry of_three(std::size_t threshold) {
+    signature_entry out =
+        entry_of({signer("kms", {"P-256"}), signer("ci", {"P-384"}), signer("qa", {"ED25519"})});
+    out.threshold = threshold;
+    return out;
+}
+signature_entry elsewhere() {
+    signature_entry out = kms();
+    out.repository = "reg.example/app";
+    return out;
+}
 signature_entry with_annotation() {
     signature_entry out = kms();
     out.annotations = {{"env", "prod"}};
@@ -107,6 +118,26 @@ INSTANTIATE_TEST_SUITE_P(
             "is not signed; sign it with a key of kms, or name the index that holds it if that is "
             "signed",
             by_digest},
+        verb_case{
+            "NotSignedByDigestElsewhere",
+            elsewhere(),
+            {},
+            {},
+            "is not signed; sign it with a key of kms, the signature in reg.example/app",
+            by_digest},
+        verb_case{
+            "NotSignedByAnyOfThree",
+            of_three(1),
+            {},
+            {},
+            "is not signed; " + sign + "1 of kms, ci, qa"},
+        verb_case{
+            "NotSignedByTwoOfThree",
+            of_three(2),
+            {signed_by("P-384", 'a')},
+            {},
+            "is signed, but not by 2 of kms, ci, qa (only by ci): 1 signature by other keys; sign "
+                + digest_text('a') + " with keys of 2 of kms, ci, qa"},
         verb_case{
             "OfAnotherImage",
             kms(),

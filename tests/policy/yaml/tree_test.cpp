@@ -202,6 +202,29 @@ INSTANTIATE_TEST_SUITE_P(
         problem_case{"NotUtf8", "a: b\nc: \xff", "2:4: this is not UTF-8"},
         problem_case{"Overlong", "a: \xc0\xaf", "1:4: this is not UTF-8"},
         problem_case{"Surrogate", "a: \xed\xa0\x80", "1:4: this is not UTF-8"},
+        problem_case{"OverlongInThreeBytes", "a: \xe0\x80\xaf", "1:4: this is not UTF-8"},
+        problem_case{"BeyondUnicode", "a: \xf4\x90\x80\x80", "1:4: this is not UTF-8"},
+        problem_case{"BrokenOff", "a: \xe2(\xa1", "1:4: this is not UTF-8"},
+        problem_case{
+            "NoCharacters",
+            "a: \xef\xbf\xbe",
+            "1:4: the character U+FFFE is not allowed; write it as an escape in quotes"},
+        problem_case{
+            "NoCharactersEither",
+            "a: \xef\xbf\xbf",
+            "1:4: the character U+FFFF is not allowed; write it as an escape in quotes"},
+        problem_case{
+            "ParagraphSeparator",
+            "a: \xe2\x80\xa9",
+            "1:4: the character U+2029 is not allowed; write it as an escape in quotes"},
+        problem_case{
+            "Delete",
+            "a: \x7f",
+            "1:4: the character U+007F is not allowed; write it as an escape in quotes"},
+        problem_case{
+            "CarriageReturnAtTheEnd",
+            "a: b\r",
+            "1:5: a carriage return may stand only before a line feed"},
         problem_case{"TruncatedUtf8", "\xc3\xa4: \xc3", "1:4: this is not UTF-8"},
         problem_case{
             "Nul",
