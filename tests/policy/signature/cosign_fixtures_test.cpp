@@ -62,10 +62,32 @@ struct letters_only {
 char other(char one) { return static_cast<char>(static_cast<unsigned char>(one) ^ 1U); }
 
 /// The same text with the bytes that it stands for changed at one place.
-std::string changed_base64(const std::string& text, std::size_t at) {
+std::string changed_base64(const std::string& text, std::size_t at, char to) {
     std::string bytes = policy::decode_base64(text).value();
-    bytes[at] = other(bytes[at]);
+    bytes[at] = to;
     return base64(bytes);
+}
+
+/// Where DER says how an ECDSA signature is put together: SEQUENCE, INTEGER r, INTEGER s.
+bool is_structure(const std::string& signature, std::size_t at) {
+    if (signature[0] != 0x30) {
+        return false;
+    }
+    const std::size_t r_at = signature[1] == static_cast<char>(0x81) ? 3 : 2;
+    const std::size_t s_at = r_at + 2 + static_cast<unsigned char>(signature[r_at + 1]);
+    return at < r_at + 2 || at == s_at || at == s_at + 1;
+}
+
+/// What to put there instead: anything where it is structure, else a number that is near and one that is far.
+std::vector<char> replacements(const std::string& signature, std::size_t at) {
+    const auto now = static_cast<unsigned char>(signature[at]);
+    std::vector<char> out = {other(signature[at]), static_cast<char>(now ^ 0x80U)};
+    for (unsigned value = 0; is_structure(signature, at) && value < 256; ++value) {
+        if (value != now) {
+            out.push_back(static_cast<char>(value));
+        }
+    }
+    return out;
 }
 
 /// The two parts of a candidate that are signed or sign, reachable in both formats.
@@ -81,8 +103,8 @@ class signed_parts {
         return bundle_.is_null() ? from_.content.size()
                                  : policy::decode_base64(payload_text()).value().size();
     }
-    [[nodiscard]] std::size_t signature_size() const {
-        return policy::decode_base64(signature_text()).value().size();
+    [[nodiscard]] std::string signature() const {
+        return policy::decode_base64(signature_text()).value();
     }
     [[nodiscard]] signature_candidate with_payload_changed(std::size_t at) const {
         signature_candidate out = from_;
@@ -91,18 +113,19 @@ class signed_parts {
             return out;
         }
         json changed = bundle_;
-        changed["dsseEnvelope"]["payload"] = changed_base64(payload_text(), at);
+        const std::string now = policy::decode_base64(payload_text()).value();
+        changed["dsseEnvelope"]["payload"] = changed_base64(payload_text(), at, other(now[at]));
         out.content = changed.dump();
         return out;
     }
-    [[nodiscard]] signature_candidate with_signature_changed(std::size_t at) const {
+    [[nodiscard]] signature_candidate with_signature_changed(std::size_t at, char to) const {
         signature_candidate out = from_;
         if (bundle_.is_null()) {
-            out.signature = changed_base64(from_.signature, at);
+            out.signature = changed_base64(from_.signature, at, to);
             return out;
         }
         json changed = bundle_;
-        changed["dsseEnvelope"]["signatures"][0]["sig"] = changed_base64(signature_text(), at);
+        changed["dsseEnvelope"]["signatures"][0]["sig"] = changed_base64(signature_text(), at, to);
         out.content = changed.dump();
         return out;
     }
@@ -187,9 +210,12 @@ TEST_P(CosignFixture, IsRefusedWithAnyByteOfItsPayloadChanged) {
 TEST_P(CosignFixture, IsRefusedWithAnyByteOfItsSignatureChanged) {
     ASSERT_EQ(candidates_.size(), 1U);
     const signed_parts parts(candidates_[0]);
-    ASSERT_GE(parts.signature_size(), 64U);
-    for (std::size_t at = 0; at < parts.signature_size(); ++at) {
-        EXPECT_FALSE(matches(parts.with_signature_changed(at))) << at;
+    const std::string signature = parts.signature();
+    ASSERT_GE(signature.size(), 64U);
+    for (std::size_t at = 0; at < signature.size(); ++at) {
+        for (const char to : replacements(signature, at)) {
+            EXPECT_FALSE(matches(parts.with_signature_changed(at, to))) << at << " is " << int{to};
+        }
     }
 }
 
