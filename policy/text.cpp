@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 
 namespace gatehouse::policy {
@@ -100,6 +101,23 @@ std::string excerpt(std::string_view text, std::size_t limit, std::string_view s
         }
     }
     return out;
+}
+
+/// How many bytes at the beginning, eight at a time, need no escape in JSON: nearly always all of them.
+std::size_t clean_beginning(std::string_view text) {
+    constexpr std::uint64_t each = 0x0101010101010101;
+    constexpr std::uint64_t high = each * 0x80;
+    const auto has_zero = [](std::uint64_t bytes) { return (bytes - each) & ~bytes & high; };
+    std::size_t at = 0;
+    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text.data() + at, sizeof bytes);
+        const std::uint64_t below_space = (bytes - each * 0x20) & ~bytes & high;
+        if ((below_space | has_zero(bytes ^ each * '"') | has_zero(bytes ^ each * '\\')) != 0) {
+            break;
+        }
+    }
+    return at;
 }
 
 } // namespace
@@ -209,7 +227,7 @@ std::string lower(std::string_view text) {
 
 void append_json_escaped(std::string& to, std::string_view text) {
     std::size_t clean = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = clean_beginning(text); i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
         if (c >= 0x20 && c != '"' && c != '\\') {
             continue;

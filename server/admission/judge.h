@@ -63,6 +63,11 @@ class pending_review {
         : policies_(std::move(policies)), memory_(first_) {}
     pending_review(const pending_review&) = delete;
     pending_review& operator=(const pending_review&) = delete;
+    ~pending_review() = default;
+
+    /// The memory of the last one serves the next: a block of this size is dear to ask the heap for.
+    static void* operator new(std::size_t size);
+    static void operator delete(void* block) noexcept;
 
     /// Never empty.
     [[nodiscard]] const std::vector<policy::image_want>& wants() const noexcept {

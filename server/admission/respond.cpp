@@ -20,9 +20,11 @@ void append_string(std::string& out, std::string_view text) {
 }
 
 /// Everything up to and including `"allowed":...`.
-std::string opening(const addressee& to, bool allowed) {
+std::string opening(const addressee& to, bool allowed, std::size_t images = 0) {
+    constexpr std::size_t usual_size = 512;
+    constexpr std::size_t usual_image = 256; // a reference with its digest, and the digest again
     std::string out;
-    out.reserve(512);
+    out.reserve(usual_size + images * usual_image);
     out.append(R"({"kind":"AdmissionReview","apiVersion":")").append(to.api_version);
     out.append(R"(","response":{"uid":)");
     append_string(out, to.uid);
@@ -84,8 +86,11 @@ std::vector<std::string> unverified_images(const policy::verdict& verdict) {
 
 std::vector<std::string> resolved_images(const policy::verdict& verdict) {
     std::vector<std::string> resolved;
+    resolved.reserve(verdict.images.size());
     for (const policy::resolved_image& one : verdict.images) {
-        resolved.push_back(fmt::format("{}={}", one.image, one.digest));
+        std::string& item = resolved.emplace_back();
+        item.reserve(one.image.size() + one.digest.size() + 1);
+        item.append(one.image).append("=").append(one.digest);
     }
     return resolved;
 }
@@ -168,7 +173,7 @@ std::string respond_verdict(
     const policy::verdict& verdict,
     const policy::request& request
 ) {
-    std::string out = opening(to, verdict.allowed());
+    std::string out = opening(to, verdict.allowed(), verdict.images.size());
     append_annotations(out, verdict);
     if (verdict.violations.empty() && verdict.further_warnings.empty()) {
         return closed(std::move(out));

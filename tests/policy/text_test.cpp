@@ -134,6 +134,35 @@ TEST(Glob, ManyStarsStayCheap) {
     EXPECT_FALSE(matches_glob(pattern + "b", std::string(20'000, 'a')));
 }
 
+TEST(JsonEscape, FindsWhatMustBeEscapedWhereverItStands) {
+    for (const char odd : {'\0', '\x01', '\x1f', '"', '\\'}) {
+        std::string shown;
+        append_json_escaped(shown, std::string(1, odd));
+        for (std::size_t before = 0; before < 20; ++before) {
+            for (std::size_t behind = 0; behind < 20; ++behind) {
+                std::string text(before, 'a');
+                text += odd;
+                text.append(behind, 'b');
+                std::string out;
+                append_json_escaped(out, text);
+                EXPECT_EQ(out, std::string(before, 'a') + shown + std::string(behind, 'b'));
+            }
+        }
+    }
+}
+
+TEST(JsonEscape, LeavesAllOtherBytesAlone) {
+    std::string text;
+    for (int byte = 0x20; byte < 0x100; ++byte) {
+        if (byte != '"' && byte != '\\') {
+            text += static_cast<char>(byte);
+        }
+    }
+    std::string out;
+    append_json_escaped(out, text);
+    EXPECT_EQ(out, text);
+}
+
 TEST(JsonEscape, EscapesWhatMustBe) {
     std::string out;
     append_json_escaped(out, "a\"b\\c\n\x01\xc3\xbc");
