@@ -5,6 +5,7 @@
 
 #include "policy/image/digest.h"
 #include "policy/image/reference.h"
+#include "policy/shared_list.h"
 #include "policy/signature/candidate.h"
 
 #include <chrono>
@@ -70,10 +71,9 @@ struct image_want {
 
 /// What lies in one source about one digest.
 struct signature_facts {
-    std::string repository;
     std::size_t candidates = 0;               ///< how many signatures of whatever kind lie there
-    std::vector<verified_signature> verified; ///< by the keys that were asked for
-    std::vector<std::string> defects; ///< why others do not count, a line each, bounded in number
+    shared_list<verified_signature> verified; ///< by the keys that were asked for
+    shared_list<std::string> defects; ///< why others do not count, a line each, bounded in number
 };
 
 struct image_evidence {

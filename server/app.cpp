@@ -65,8 +65,8 @@ app::app(serve_options options, log& told, const clock& time)
       admission_(
           {loop_, facts_.pool(), budget_, time, report_},
           [this] { return current_->policies; },
-          [this](std::vector<policy::image_want> wants, tick_time deadline) {
-              return facts_.cache().ask(std::move(wants), deadline);
+          [this](const std::vector<policy::image_want>& wants, tick_time deadline) {
+              return facts_.cache().ask(wants, deadline);
           }
       ) {}
 

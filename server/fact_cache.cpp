@@ -51,25 +51,27 @@ key_facts try_key(
     const policy::digest& image,
     const fact_cache::verifier& verify
 ) {
-    key_facts facts;
+    std::vector<policy::verified_signature> verified;
+    std::vector<std::string> defects;
     for (const policy::signature_candidate& one : all) {
         policy::signature_outcome outcome = verify(one, key, image);
         switch (outcome.answer) {
         case policy::signature_answer::match:
-            if (outcome.fact) {
-                facts.verified.push_back(*std::move(outcome.fact));
+            // Facts are kept by key and image, so one of others would become one of these.
+            if (outcome.fact && outcome.fact->key == key.id() && outcome.fact->subject == image) {
+                verified.push_back(*std::move(outcome.fact));
             }
             break;
         case policy::signature_answer::no_match:
             break;
         case policy::signature_answer::malformed:
-            if (facts.defects.size() < most_told_defects) {
-                facts.defects.push_back(fmt::format("{}: {}", one.where, outcome.reason));
+            if (defects.size() < most_told_defects) {
+                defects.push_back(fmt::format("{}: {}", one.where, outcome.reason));
             }
             break;
         }
     }
-    return facts;
+    return {std::move(verified), std::move(defects)};
 }
 
 awaitable<policy::evidence> pursue(std::unique_ptr<fact_pursuit> self) {
@@ -100,10 +102,10 @@ void fact_cache::use(
     outages_.clear();
     table_.limit(settings_.max_bytes);
     table_.drop_if([&changes](fact_entry& entry) {
-        if (changes.removed.contains(entry.host)) {
+        if (changes.removed.contains(entry.host())) {
             return true;
         }
-        if (!changes.all_changed && !changes.changed.contains(entry.host)) {
+        if (!changes.all_changed && !changes.changed.contains(entry.host())) {
             return false;
         }
         entry.failure.reset();
@@ -112,17 +114,27 @@ void fact_cache::use(
         }
         auto& source = static_cast<source_entry&>(entry);
         source.absence_until = tick_time::min();
-        return std::ranges::none_of(source.by_key, [](const auto& one) {
-            return !one.second.verified.empty();
-        });
+        const bool was_open = source.is_open();
+        const bool holds =
+            source.is_known() && std::ranges::any_of(*source.open(), [](const auto& one) {
+                return !one.second.verified.empty();
+            });
+        if (!was_open) {
+            source.close();
+        }
+        return !holds;
     });
 }
 
-fact_cache::answer fact_cache::ask(std::vector<policy::image_want> wants, tick_time deadline) {
-    auto pursuit = std::make_unique<fact_pursuit>(*this, std::move(wants), deadline);
+fact_cache::answer fact_cache::ask(
+    const std::vector<policy::image_want>& wants,
+    tick_time deadline
+) {
+    auto pursuit = std::make_unique<fact_pursuit>(*this, wants, deadline);
     if (pursuit->advance()) {
         return pursuit->take();
     }
+    pursuit->keep_wants();
     return pursue(std::move(pursuit));
 }
 
@@ -130,11 +142,14 @@ awaitable<policy::evidence> fact_cache::fetch(
     std::vector<policy::image_want> wants,
     tick_time deadline
 ) {
-    return pursue(std::make_unique<fact_pursuit>(*this, std::move(wants), deadline));
+    auto pursuit = std::make_unique<fact_pursuit>(*this, wants, deadline);
+    pursuit->keep_wants();
+    return pursue(std::move(pursuit));
 }
 
 std::shared_ptr<tag_entry> fact_cache::tag_of(const policy::reference& image) {
-    auto entry = table_.find<tag_entry>(tag_entry::key_of(image));
+    tag_entry::write_key(key_, image);
+    auto entry = table_.find<tag_entry>(key_);
     if (!entry) {
         entry = std::make_shared<tag_entry>(image);
         table_.insert(entry);
@@ -143,15 +158,40 @@ std::shared_ptr<tag_entry> fact_cache::tag_of(const policy::reference& image) {
 }
 
 std::shared_ptr<source_entry> fact_cache::source_of(
-    const std::string& repository,
+    std::string_view repository,
     const policy::digest& image
 ) {
-    auto entry = table_.find<source_entry>(source_entry::key_of(repository, image));
+    source_entry::write_key(key_, repository, image);
+    auto entry = table_.find<source_entry>(key_);
     if (!entry) {
         entry = std::make_shared<source_entry>(repository, image);
         table_.insert(entry);
     }
     return entry;
+}
+
+std::shared_ptr<const facts_by_key> fact_cache::facts_of(const std::shared_ptr<source_entry>& source
+) {
+    if (!source->is_open()) {
+        (void)source->open();
+        note_opened(source);
+        table_.weigh(*source);
+    }
+    return source->open();
+}
+
+// Who is opened takes the place of the one that was opened longest ago.
+void fact_cache::note_opened(const std::shared_ptr<source_entry>& source) {
+    if (opened_.size() < most_opened) {
+        opened_.push_back(source);
+        return;
+    }
+    const auto before = std::exchange(opened_[next_opened_], source).lock();
+    next_opened_ = (next_opened_ + 1) % most_opened;
+    if (before && before != source) {
+        before->close();
+        table_.weigh(*before);
+    }
 }
 
 void fact_cache::begin(const std::shared_ptr<fact_entry>& of, tick_time deadline, bool must_ask) {
@@ -179,7 +219,7 @@ void fact_cache::begin(const std::shared_ptr<fact_entry>& of, tick_time deadline
 
 awaitable<void> fact_cache::look_up_tag(std::shared_ptr<tag_entry> of, tick_time deadline) {
     const auto store = store_;
-    auto got = co_await store->resolve(of->image, deadline);
+    auto got = co_await store->resolve(of->image(), deadline);
     if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
         if (failure->cause == policy::failure_cause::not_found) {
             of->found.reset(); // the tag is gone, which no outage makes undone
@@ -200,50 +240,66 @@ awaitable<void> fact_cache::look_up_signatures(
 ) {
     const auto store = store_;
     if (!must_ask) {
-        co_await verify_wanted(of, of->raw);
+        co_await verify_kept(of);
         co_return;
     }
-    auto got = co_await store->candidates(of->repository, of->image, deadline);
+    const auto image = of->image();
+    auto got = co_await store->candidates(std::string(of->repository()), image, deadline);
     if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
         note_failure(*of, std::move(*failure));
-        if (of->raw) {
-            co_await verify_wanted(of, of->raw);
-        }
+        co_await verify_kept(of);
         co_return;
     }
-    auto raw = std::make_shared<const source_entry::candidates>(
+    const auto all = std::make_shared<const source_entry::candidates>(
         std::get<source_entry::candidates>(std::move(got))
     );
-    if (of->raw && same_candidates(*of->raw, *raw)) {
-        raw = of->raw;
-    }
     const tick_time found_at = with_.time.ticks();
-    co_await verify_wanted(of, raw);
+    const auto kept = std::make_shared<const std::string>(packed(*all));
+    const auto mark = source_entry::mark_of(*kept, all->size());
+    facts_by_key known;
+    if (of->mark == mark) {
+        known = *of->open();
+    }
+    auto facts = co_await verify_wanted(of, all, std::move(known));
+    of->mark = mark;
+    of->kept_candidates = kept;
+    of->learn(std::make_shared<const facts_by_key>(std::move(facts)));
+    note_opened(of);
     of->found_at = found_at;
     of->absence_until = found_at + absence_life;
     note_success(*of);
 }
 
 // One job a key, so that others have their turn in the pool between two.
-awaitable<void> fact_cache::verify_wanted(
+awaitable<facts_by_key> fact_cache::verify_wanted(
     std::shared_ptr<source_entry> of,
-    std::shared_ptr<const source_entry::candidates> raw
+    std::shared_ptr<const source_entry::candidates> all,
+    facts_by_key known
 ) {
-    const bool is_same = raw == of->raw;
-    auto by_key = is_same ? of->by_key : decltype(of->by_key)();
     for (std::size_t i = 0; i < of->wanted.size(); ++i) {
         const auto key = of->wanted[i];
-        if (by_key.contains(key->id())) {
+        if (known.contains(key->id())) {
             continue;
         }
-        auto work = [raw, key, image = of->image, verify = with_.verify] {
-            return try_key(*raw, *key, image, verify);
+        auto work = [all, key, image = of->image(), verify = with_.verify] {
+            return try_key(*all, *key, image, verify);
         };
         key_facts facts = co_await with_.pool.run(std::move(work));
-        by_key.emplace(key->id(), std::move(facts));
+        known.emplace(key->id(), std::move(facts));
     }
-    of->raw = std::move(raw);
-    of->by_key = std::move(by_key);
+    co_return known;
+}
+
+awaitable<void> fact_cache::verify_kept(std::shared_ptr<source_entry> of) {
+    if (!of->kept_candidates) {
+        co_return;
+    }
+    const auto all =
+        std::make_shared<const source_entry::candidates>(unpacked_candidates(*of->kept_candidates));
+    const auto known = of->open();
+    auto facts = co_await verify_wanted(of, all, *known);
+    of->learn(std::make_shared<const facts_by_key>(std::move(facts)));
+    note_opened(of);
 }
 
 void fact_cache::end(fact_entry& of, const std::exception_ptr& fault) {
@@ -258,7 +314,7 @@ void fact_cache::end(fact_entry& of, const std::exception_ptr& fault) {
             of,
             {.cause = policy::failure_cause::malformed,
              .detail = "an internal error ended the lookup; see the log of the admission webhook",
-             .host_is_listed = listed_.contains(of.host)}
+             .host_is_listed = listed_.contains(of.host())}
         );
     }
     if (of.kind == fact_kind::signatures) {
@@ -279,23 +335,26 @@ void fact_cache::end(fact_entry& of, const std::exception_ptr& fault) {
 void fact_cache::note_failure(fact_entry& of, policy::fetch_failure why) {
     const tick_time now = with_.time.ticks();
     if (policy::is_outage(why.cause)) {
-        note_outage(of.host);
+        note_outage(of.host());
     }
     const tick_time until = now + memory_of(why.cause);
-    of.failure = remembered_failure{std::move(why), now, until};
+    of.failure =
+        std::make_unique<remembered_failure>(remembered_failure{std::move(why), now, until});
 }
 
 void fact_cache::note_success(fact_entry& of) {
     of.failure.reset();
-    outages_.erase(of.host);
+    if (const auto at = outages_.find(of.host()); at != outages_.end()) {
+        outages_.erase(at);
+    }
 }
 
-bool fact_cache::is_out(const std::string& host) const {
+bool fact_cache::is_out(std::string_view host) const {
     const auto at = outages_.find(host);
     return at != outages_.end() && with_.time.ticks() - at->second.failed < outage_life;
 }
 
-bool fact_cache::may_probe(const std::string& host) {
+bool fact_cache::may_probe(std::string_view host) {
     const tick_time now = with_.time.ticks();
     const auto at = outages_.find(host);
     if (at == outages_.end() || now - at->second.probed < outage_probe) {
@@ -305,15 +364,17 @@ bool fact_cache::may_probe(const std::string& host) {
     return true;
 }
 
-void fact_cache::note_outage(const std::string& host) {
+void fact_cache::note_outage(std::string_view host) {
     const tick_time now = with_.time.ticks();
     if (outages_.size() >= most_outages) {
         std::erase_if(outages_, [now](const auto& one) {
             return now - one.second.failed >= outage_life;
         });
     }
-    if (outages_.contains(host) || outages_.size() < most_outages) {
-        outages_[host] = {now, now};
+    if (const auto at = outages_.find(host); at != outages_.end()) {
+        at->second = {now, now};
+    } else if (outages_.size() < most_outages) {
+        outages_.emplace(host, outage{now, now});
     }
 }
 

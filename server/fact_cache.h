@@ -13,8 +13,10 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
-#include <unordered_map>
+#include <string>
+#include <string_view>
 #include <variant>
 
 namespace gatehouse::server {
@@ -37,7 +39,10 @@ class fact_cache {
     /// How long a signature that was found serves before the registry is asked again; it cannot become
     /// wrong, but others may have been added.
     static constexpr std::chrono::minutes presence_life{10};
-    /// How long a review waits where an expired fact could serve: a registry that is slower counts as out.
+    /// The part of its time after which a fact that is asked for is looked up anew, so that what is asked
+    /// for often is never waited for, whatever becomes of its registry.
+    static constexpr double renewed_after = 0.75;
+    /// How long a look-up may take where an expired fact could serve: a slower registry counts as out.
     static constexpr std::chrono::seconds patience{2};
     /// How long an outage is remembered after the last failure, and how often it is looked at again.
     static constexpr std::chrono::seconds outage_life{30};
@@ -68,11 +73,14 @@ class fact_cache {
         const registry_changes& changes
     );
 
+    /// How many images' facts lie ready for the next review; others are opened when they are asked for.
+    static constexpr std::size_t most_opened = 512;
+
     using answer = std::variant<policy::evidence, awaitable<policy::evidence>>;
 
     /// At once where everything is known; otherwise not later than a tick after the deadline, and what
     /// could not be had by then is a failure. Requires: use() was called.
-    [[nodiscard]] answer ask(std::vector<policy::image_want> wants, tick_time deadline);
+    [[nodiscard]] answer ask(const std::vector<policy::image_want>& wants, tick_time deadline);
     [[nodiscard]] awaitable<policy::evidence> fetch(
         std::vector<policy::image_want> wants,
         tick_time deadline
@@ -95,9 +103,14 @@ class fact_cache {
 
     [[nodiscard]] std::shared_ptr<tag_entry> tag_of(const policy::reference& image);
     [[nodiscard]] std::shared_ptr<source_entry> source_of(
-        const std::string& repository,
+        std::string_view repository,
         const policy::digest& image
     );
+    /// Of one that is known.
+    [[nodiscard]] std::shared_ptr<const facts_by_key> facts_of(
+        const std::shared_ptr<source_entry>& source
+    );
+    void note_opened(const std::shared_ptr<source_entry>& source);
     void begin(const std::shared_ptr<fact_entry>& of, tick_time deadline, bool must_ask);
     [[nodiscard]] awaitable<void> look_up_tag(std::shared_ptr<tag_entry> of, tick_time deadline);
     [[nodiscard]] awaitable<void> look_up_signatures(
@@ -105,16 +118,20 @@ class fact_cache {
         tick_time deadline,
         bool must_ask
     );
-    [[nodiscard]] awaitable<void> verify_wanted(
+    /// `known` with what the keys that are wanted make of the candidates.
+    [[nodiscard]] awaitable<facts_by_key> verify_wanted(
         std::shared_ptr<source_entry> of,
-        std::shared_ptr<const source_entry::candidates> raw
+        std::shared_ptr<const source_entry::candidates> all,
+        facts_by_key known
     );
+    /// The same with candidates that are kept.
+    [[nodiscard]] awaitable<void> verify_kept(std::shared_ptr<source_entry> of);
     void end(fact_entry& of, const std::exception_ptr& fault);
     void note_failure(fact_entry& of, policy::fetch_failure why);
     void note_success(fact_entry& of);
-    [[nodiscard]] bool is_out(const std::string& host) const;
-    [[nodiscard]] bool may_probe(const std::string& host);
-    void note_outage(const std::string& host);
+    [[nodiscard]] bool is_out(std::string_view host) const;
+    [[nodiscard]] bool may_probe(std::string_view host);
+    void note_outage(std::string_view host);
     void tick();
 
     services with_;
@@ -123,7 +140,10 @@ class fact_cache {
     std::set<std::string, std::less<>> listed_;
     fact_table table_;
     std::list<std::shared_ptr<fact_entry>> flying_;
-    std::unordered_map<std::string, outage> outages_; ///< by registry
+    std::map<std::string, outage, std::less<>> outages_; ///< by registry
+    std::vector<std::weak_ptr<source_entry>> opened_;    ///< a ring
+    std::size_t next_opened_ = 0;
+    std::string key_; ///< of the entry that is looked for, to save the memory's round trip
     std::array<fact_counts, 2> counts_{};
     steady_timer ticker_;
     bool is_ticking_ = false;

@@ -1,7 +1,9 @@
 #include "server/fact_entry.h"
 
+#include "policy/signature/raw_signature.h"
+
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 namespace gatehouse::server {
 namespace {
@@ -10,11 +12,14 @@ namespace {
 constexpr std::size_t block = 16;
 // An element of a red-black tree, beside its value: colour and three pointers.
 constexpr std::size_t tree_node = 4 * sizeof(void*) + block;
+constexpr std::size_t list_node = 3 * sizeof(void*) + block;
+// A counted pointer's counts, with the block.
+constexpr std::size_t counts = 2 * sizeof(void*) + block;
 // The nodes of the list and of the hash table, the table's own slot, and the counts of shared_ptr.
-constexpr std::size_t table_place = 3 * sizeof(void*) + block   // list
-                                    + 5 * sizeof(void*) + block // node: next, hash, key, pointer
-                                    + sizeof(void*)             // slot
-                                    + 2 * sizeof(void*) + block;
+constexpr std::size_t table_place = list_node + 5 * sizeof(void*)
+                                    + block         // node: next, hash, key, pointer
+                                    + sizeof(void*) // slot
+                                    + counts;
 
 /// What a string takes outside of itself.
 std::size_t outside(const std::string& text) {
@@ -22,16 +27,9 @@ std::size_t outside(const std::string& text) {
     return text.capacity() > inside ? text.capacity() + 1 + block : 0;
 }
 
-std::size_t outside(const policy::digest& of) { return outside(of.text()); }
-
-std::size_t outside(const policy::signature_candidate& one) {
-    return outside(one.content) + outside(one.signature) + outside(one.where)
-           + outside(one.problem);
-}
-
 std::size_t outside(const policy::verified_signature& one) {
     std::size_t bytes =
-        outside(one.subject) + outside(one.key) + outside(one.identity) + outside(one.where);
+        outside(one.subject.text()) + outside(one.key) + outside(one.identity) + outside(one.where);
     for (const auto& [name, value] : one.annotations) {
         bytes += tree_node + 2 * sizeof(std::string) + outside(name) + outside(value);
     }
@@ -39,70 +37,104 @@ std::size_t outside(const policy::verified_signature& one) {
 }
 
 template <class T>
-std::size_t outside(const std::vector<T>& all) {
-    std::size_t bytes = all.capacity() == 0 ? 0 : all.capacity() * sizeof(T) + block;
+std::size_t outside(const policy::shared_list<T>& all) {
+    std::size_t bytes = all.empty() ? 0 : sizeof(std::vector<T>) + counts + block;
     for (const T& one : all) {
-        bytes += outside(one);
+        bytes += sizeof(T) + outside(one);
     }
     return bytes;
 }
 
 std::size_t base_weight(const fact_entry& of) {
-    return table_place + outside(of.key) + outside(of.host)
-           + (of.failure ? outside(of.failure->what.detail) : 0);
+    const std::size_t failure =
+        of.failure ? sizeof(remembered_failure) + block + outside(of.failure->what.detail) : 0;
+    return table_place + outside(of.key) + failure;
 }
 
-std::string tag_text(const policy::reference& image) {
-    return std::string(image.tag().empty() ? std::string_view("latest") : image.tag());
+std::string key_by(const policy::reference& image) {
+    std::string key;
+    tag_entry::write_key(key, image);
+    return key;
 }
 
-auto fields_of(const policy::signature_candidate& one) {
-    return std::tie(one.store, one.format, one.content, one.signature, one.where, one.problem);
+std::string key_by(std::string_view repository, const policy::digest& of) {
+    std::string key;
+    source_entry::write_key(key, repository, of);
+    return key;
 }
 
 } // namespace
 
-std::string_view host_of(std::string_view repository) {
-    return repository.substr(0, repository.find('/'));
+std::string_view fact_entry::host() const noexcept {
+    return std::string_view(key).substr(0, key.find('/'));
 }
 
-bool same_candidates(const source_entry::candidates& a, const source_entry::candidates& b) {
-    return std::ranges::equal(a, b, {}, fields_of, fields_of);
+tag_entry::tag_entry(const policy::reference& of) : fact_entry(fact_kind::tag, key_by(of)) {}
+
+void tag_entry::write_key(std::string& to, const policy::reference& image) {
+    to.assign(image.name()).append(":");
+    to.append(image.tag().empty() ? std::string_view("latest") : image.tag());
 }
 
-tag_entry::tag_entry(policy::reference of)
-    : fact_entry(fact_kind::tag, key_of(of), std::string(of.registry())), image(std::move(of)) {}
-
-std::string tag_entry::key_of(const policy::reference& image) {
-    return std::string(image.name()).append(":").append(tag_text(image));
-}
+policy::reference tag_entry::image() const { return policy::reference::parse(key).value(); }
 
 std::size_t tag_entry::weight() const {
-    return sizeof(*this) + base_weight(*this) + outside(image.text())
-           + (found ? outside(*found) : 0);
+    return sizeof(*this) + base_weight(*this) + (found ? outside(found->text()) : 0);
 }
 
-source_entry::source_entry(std::string in_repository, policy::digest of)
-    : fact_entry(
-        fact_kind::signatures,
-        key_of(in_repository, of),
-        std::string(host_of(in_repository))
-    ),
-      repository(std::move(in_repository)),
-      image(std::move(of)) {}
+source_entry::source_entry(std::string_view in_repository, const policy::digest& of)
+    : fact_entry(fact_kind::signatures, key_by(in_repository, of)) {}
 
-std::string source_entry::key_of(std::string_view repository, const policy::digest& of) {
-    return std::string(repository).append("@").append(of.text());
+void source_entry::write_key(
+    std::string& to,
+    std::string_view repository,
+    const policy::digest& of
+) {
+    to.assign(repository).append("@").append(of.text());
+}
+
+std::string_view source_entry::repository() const noexcept {
+    return std::string_view(key).substr(0, key.rfind('@'));
+}
+
+policy::digest source_entry::image() const {
+    return policy::digest::parse(std::string_view(key).substr(repository().size() + 1)).value();
+}
+
+const std::shared_ptr<const facts_by_key>& source_entry::open() {
+    if (!opened_) {
+        opened_ = std::make_shared<const facts_by_key>(unpacked_facts(packed_facts_, image()));
+    }
+    return opened_;
+}
+
+void source_entry::learn(std::shared_ptr<const facts_by_key> facts) {
+    packed_facts_ = packed(*facts);
+    opened_ = std::move(facts);
+}
+
+source_entry::candidates_mark source_entry::mark_of(std::string_view packed, std::size_t count) {
+    candidates_mark made;
+    made.count = count;
+    const std::string hash = policy::raw_bytes(policy::digest::of(packed));
+    std::ranges::copy(hash, made.hash.begin());
+    return made;
+}
+
+std::size_t source_entry::spare_weight() const {
+    return kept_candidates ? list_node + sizeof(std::string) + counts + outside(*kept_candidates)
+                           : 0;
 }
 
 std::size_t source_entry::weight() const {
-    std::size_t bytes = sizeof(*this) + base_weight(*this) + outside(repository) + outside(image);
-    if (raw) {
-        bytes += sizeof(candidates) + 2 * sizeof(void*) + block + outside(*raw);
-    }
-    for (const auto& [id, facts] : by_key) {
-        bytes += tree_node + sizeof(id) + sizeof(facts) + outside(id) + outside(facts.verified)
-                 + outside(facts.defects);
+    std::size_t bytes =
+        sizeof(*this) + base_weight(*this) + outside(packed_facts_) + spare_weight();
+    if (opened_) {
+        bytes += sizeof(facts_by_key) + counts;
+        for (const auto& [id, facts] : *opened_) {
+            bytes += tree_node + sizeof(id) + sizeof(facts) + outside(id) + outside(facts.verified)
+                     + outside(facts.defects);
+        }
     }
     return bytes;
 }

@@ -39,7 +39,7 @@ class fact_waiter {
 
 class fact_flight {
   public:
-    explicit fact_flight(tick_time now) : attended_(now) {}
+    explicit fact_flight(tick_time now) : begun_(now), attended_(now) {}
     fact_flight(const fact_flight&) = delete;
     fact_flight& operator=(const fact_flight&) = delete;
 
@@ -49,12 +49,14 @@ class fact_flight {
     void wake_all();
     void cancel();
     [[nodiscard]] bool is_canceled() const noexcept { return is_canceled_; }
+    [[nodiscard]] tick_time begun() const noexcept { return begun_; }
     [[nodiscard]] asio::cancellation_slot slot() { return signal_.slot(); }
 
   private:
     friend class fact_waiter;
 
     std::unordered_set<fact_waiter*> waiters_;
+    const tick_time begun_;
     tick_time attended_; ///< when somebody was last known to wait
     bool is_canceled_ = false;
     asio::cancellation_signal signal_;

@@ -11,13 +11,15 @@ namespace gatehouse::server {
 
 class fact_pursuit {
   public:
-    /// `of` outlives this.
-    fact_pursuit(fact_cache& of, std::vector<policy::image_want> wants, tick_time deadline);
+    /// `of` outlives this, and so does `wants` until keep_wants().
+    fact_pursuit(fact_cache& of, const std::vector<policy::image_want>& wants, tick_time deadline);
     fact_pursuit(const fact_pursuit&) = delete;
     fact_pursuit& operator=(const fact_pursuit&) = delete;
 
     /// Settles what can be settled now and has the rest looked up; true where nothing is left.
     [[nodiscard]] bool advance();
+    /// To be called before the caller's wants go.
+    void keep_wants();
     /// Until advance() may get further. Requires: it returned false.
     [[nodiscard]] awaitable<void> wait();
     /// Requires: advance() returned true.
@@ -25,6 +27,13 @@ class fact_pursuit {
 
   private:
     enum class standing : std::uint8_t { fresh, stale, failed, open };
+    /// What is known of the keys that a review asks for in one place.
+    struct coverage {
+        std::shared_ptr<const facts_by_key> facts; ///< null where nothing could be had yet
+        bool has_all = false;                      ///< each key was tried
+        bool has_match = false;                    ///< one of them has signed
+        bool is_whole = false;                     ///< all of them have
+    };
     struct fact_slot {
         std::shared_ptr<fact_entry> entry; ///< null until it is known what to look for
         bool is_settled = false;
@@ -37,26 +46,27 @@ class fact_pursuit {
 
     void advance_image(std::size_t number);
     void advance_source(std::size_t image, std::size_t number);
-    /// How an entry stands for this review; an open one has been sent for.
-    template <class Entry>
-    [[nodiscard]] standing look(fact_slot& slot, Entry& entry, const policy::signature_source* of);
+    /// Of what is not settled, and what can serve through an outage: has it looked up, or waits for that.
+    [[nodiscard]] standing look(fact_slot& slot, bool serves, bool must_ask);
+    /// Whether what is fresh is to be looked up anew, as its time is nearly over.
+    [[nodiscard]] bool is_to_be_renewed(
+        const fact_entry& entry,
+        tick_time found_at,
+        steady::duration life
+    ) const;
+    [[nodiscard]] steady::duration presence_life() const;
+    [[nodiscard]] coverage coverage_of(
+        const std::shared_ptr<source_entry>& entry,
+        const policy::signature_source& source
+    ) const;
     [[nodiscard]] standing standing_of(const tag_entry& entry) const;
-    [[nodiscard]] standing standing_of(
-        const source_entry& entry,
-        const policy::signature_source& source
-    ) const;
+    [[nodiscard]] standing standing_of(const source_entry& entry, const coverage& of) const;
     [[nodiscard]] bool could_serve(const tag_entry& entry) const;
-    [[nodiscard]] bool could_serve(
-        const source_entry& entry,
-        const policy::signature_source& source
-    ) const;
+    [[nodiscard]] bool could_serve(const source_entry& entry, const coverage& of) const;
+    /// Since this review began.
+    [[nodiscard]] bool has_failed_meanwhile(const fact_entry& entry) const;
     [[nodiscard]] standing failed_standing(const fact_entry& entry, bool serves) const;
-    [[nodiscard]] static bool knows_all(
-        const source_entry& entry,
-        const policy::signature_source& source
-    );
-    [[nodiscard]] bool has_to_ask(const source_entry& entry, const policy::signature_source& source)
-        const;
+    [[nodiscard]] bool has_to_ask(const source_entry& entry, const coverage& of) const;
     static void want_keys(
         source_entry& entry,
         const std::vector<std::shared_ptr<const policy::public_key>>& keys
@@ -66,12 +76,13 @@ class fact_pursuit {
     void note_age(policy::image_evidence& of, tick_time found_at) const;
 
     fact_cache& cache_;
-    std::vector<policy::image_want> wants_;
+    const std::vector<policy::image_want>* wants_;
+    std::vector<policy::image_want> kept_wants_;
     const tick_time begun_;
     const tick_time deadline_;
     tick_time now_;
-    bool is_open_ = false;      ///< something is being looked up
-    bool is_impatient_ = false; ///< of that, something that an expired fact could serve for
+    bool is_open_ = false;                       ///< something is being looked up
+    tick_time patient_until_ = tick_time::max(); ///< where an expired fact could serve for it
     std::vector<image_slot> slots_;
     policy::evidence found_;
     std::optional<fact_waiter> waiter_;

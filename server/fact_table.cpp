@@ -6,6 +6,7 @@ namespace gatehouse::server {
 
 void fact_table::limit(std::size_t most_bytes) {
     most_bytes_ = most_bytes;
+    drop_spares();
     evict();
 }
 
@@ -29,14 +30,43 @@ void fact_table::weigh(fact_entry& entry) {
     if (!entry.is_kept) {
         return;
     }
-    bytes_ -= entry.counted_weight;
-    entry.counted_weight = entry.weight();
-    bytes_ += entry.counted_weight;
+    count(entry);
+    if (entry.counted_spare != 0 && !entry.is_among_spares) {
+        entry.spare_place = spares_.insert(spares_.begin(), &entry);
+        entry.is_among_spares = true;
+    }
+    drop_spares();
     evict();
 }
 
+void fact_table::count(fact_entry& entry) {
+    bytes_ -= entry.counted_weight;
+    spare_bytes_ -= entry.counted_spare;
+    entry.counted_weight = entry.weight();
+    entry.counted_spare = entry.spare_weight();
+    bytes_ += entry.counted_weight;
+    spare_bytes_ += entry.counted_spare;
+}
+
+void fact_table::leave_spares(fact_entry& entry) {
+    if (std::exchange(entry.is_among_spares, false)) {
+        spares_.erase(entry.spare_place);
+    }
+}
+
+void fact_table::drop_spares() {
+    while (spare_bytes_ > most_bytes_ / spare_share && !spares_.empty()) {
+        fact_entry& oldest = *spares_.back();
+        leave_spares(oldest);
+        oldest.drop_spare();
+        count(oldest);
+    }
+}
+
 void fact_table::drop(fact_entry& entry) {
+    leave_spares(entry);
     bytes_ -= std::exchange(entry.counted_weight, 0);
+    spare_bytes_ -= std::exchange(entry.counted_spare, 0);
     by_use_.erase(entry.place);
     entry.is_kept = false;
     entries_.erase(entries_.find(entry.key));

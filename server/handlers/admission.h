@@ -51,7 +51,7 @@ class admission {
     /// Gets evidence: at once where it is known, otherwise by the deadline or a little later.
     using evidence_answer = std::variant<policy::evidence, awaitable<policy::evidence>>;
     using evidence_source =
-        std::function<evidence_answer(std::vector<policy::image_want>, tick_time deadline)>;
+        std::function<evidence_answer(const std::vector<policy::image_want>&, tick_time deadline)>;
 
     /// All of these outlive this.
     struct services {

@@ -81,13 +81,12 @@ policy::image_evidence evidence_of(
 ) {
     const policy::reference parsed = policy::reference::parse(image).value();
     policy::signature_facts facts;
-    facts.repository = parsed.name();
     facts.candidates = verified.size();
     facts.verified = std::move(verified);
     policy::image_evidence out;
     out.image = parsed.text();
     out.resolved = digest_of(digit);
-    out.sources.emplace_back(facts.repository, std::move(facts));
+    out.sources.emplace_back(parsed.name(), std::move(facts));
     return out;
 }
 

@@ -56,9 +56,7 @@ TEST(VerifyReport, HasTheStatusOfTheFirstThatFails) {
     auto policies = only(kms());
     policies[0].signatures.push_back(second);
     policy::evidence known = known_of(pinned_image, {signed_by("P-256", 'a')});
-    known.images[0].sources.emplace_back(
-        "reg.example/signatures", policy::signature_facts{"reg.example/signatures", 0, {}, {}}
-    );
+    known.images[0].sources.emplace_back("reg.example/signatures", policy::signature_facts());
     const judged_report report(std::move(policies), pinned_image, std::move(known));
     EXPECT_EQ(status_of(report.value), verify_status::no_signature);
     ASSERT_EQ(report.value.answers.size(), 2U);
