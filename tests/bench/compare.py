@@ -34,11 +34,16 @@ class Bench:
     def __init__(self, build, folder, scale, cores):
         self.load, self.decide = build / "tests/bench/bench_load", build / "tests/bench/bench_decide"
         self.verify, self.registry = build / "tests/bench/bench_verify", build / "tests/bench/bench_registry"
+        self.known = build / "tests/bench/bench_evidence"
         self.binary, self.folder, self.scale = build / "bin/gatehouse", folder, scale
         self.server_core, client_core = cores
         os.sched_setaffinity(0, {client_core})
         self.bodies, self.policies = inputs.write(folder)
         self.certificate, self.key = servers.make_certificate(folder)
+
+    @staticmethod
+    def run_json(command):
+        return run_json(command)
 
     def commands(self):
         """{name: (command, port)}, each with a free port."""

@@ -194,6 +194,19 @@ def memory(evidence, signatures):
         server.stop()
 
 
+def in_process(evidence):
+    """The same reviews without sockets, by the code that the server runs."""
+    servers.say("known images in one process")
+    out = {}
+    for images, signatures in ((1, 1), (POD_IMAGES, POD_SIGNATURES)):
+        plain, signed = evidence.bench.run_json([
+            evidence.bench.known, "--body", evidence.body_file(evidence.fresh_images(images, signatures)),
+            "--policies", evidence.plain, "--policies", evidence.signed, "--signatures", signatures,
+            "--batch-ms", evidence.scale["batch_ms"]])
+        out[f"{images} x {signatures}"] = {"plain": plain, "signed": signed}
+    return out
+
+
 def measure(bench):
     registry = Registry(bench.registry)
     try:
@@ -201,6 +214,7 @@ def measure(bench):
         times = bench.scale["cold_pods"]
         return {
             "warm": warm_cost(evidence),
+            "in_process": in_process(evidence),
             "cold": cold_pods(evidence, times, {}),
             "late": {stored: cold_pods(evidence, times, {"delay": 50}, stored=stored) for stored in (TAGGED, BUNDLES, GUARDED)},
             "throttled": cold_pods(evidence, times, {"throttle": 10}),

@@ -116,6 +116,10 @@ def evidence_rows(figures):
     warm = one["warm"]
     yield Row("server CPU per review, 1 signed image, known", "", f"{warm['signed']:.1f} us",
               f"{warm['added_us']:+.1f} us to unsigned", "+15 us", "+5 us", warm["added_us"], (15, 5))
+    for size, cost in one["in_process"].items():
+        plain, signed = cost["plain"], cost["signed"]
+        yield Row(f"body to answer, {size} signatures, known", "", f"{signed['judge_ns'] / 1000:.2f} us",
+                  f"{signed['judge_allocations']:.0f} allocations; unsigned {plain['judge_ns'] / 1000:.2f} us, {plain['judge_allocations']:.0f}")
     pod = "10 images x 5 signatures"
 
     def cold_row(what, cold, bars=None):
