@@ -7,6 +7,7 @@
 #include "policy/image/reference.h"
 #include "policy/shared_list.h"
 #include "policy/signature/candidate.h"
+#include "policy/user/image_users.h"
 
 #include <chrono>
 #include <cstdint>
@@ -67,6 +68,7 @@ struct signature_source {
 struct image_want {
     reference image;
     std::vector<signature_source> sources; ///< distinct by repository; empty: the digest alone
+    user_want user{};                        ///< nothing of it: the user does not matter
 };
 
 /// What lies in one source about one digest.
@@ -76,10 +78,18 @@ struct signature_facts {
     shared_list<std::string> defects; ///< why others do not count, a line each, bounded in number
 };
 
+/// The users that an image brings along.
+struct image_user_facts {
+    platform_images platforms;
+    /// By number in `platforms`; nothing where they were not wanted or not needed (needs_accounts()).
+    std::vector<std::optional<fact<std::shared_ptr<const accounts>>>> accounts_of;
+};
+
 struct image_evidence {
     std::string image;                       ///< reference::text() of the want
     fact<digest> resolved = fetch_failure{}; ///< the reference's own digest where it has one
     std::vector<std::pair<std::string, fact<signature_facts>>> sources; ///< by repository
+    std::optional<fact<image_user_facts>> users; ///< nothing where they were not wanted
     /// How old the oldest fact is where an outage made an expired one serve; else nothing.
     std::optional<std::chrono::seconds> stale;
 };
