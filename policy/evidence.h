@@ -68,7 +68,7 @@ struct signature_source {
 struct image_want {
     reference image;
     std::vector<signature_source> sources; ///< distinct by repository; empty: the digest alone
-    user_want user{};                        ///< nothing of it: the user does not matter
+    user_want user{};                      ///< nothing of it: the user does not matter
 };
 
 /// What lies in one source about one digest.

@@ -31,6 +31,8 @@ std::string text_of(const policy::decode_error& error) {
     return error.field + ": " + error.problem;
 }
 
+constexpr std::string_view no_memory = "the body does not fit into memory";
+
 class review_decoder {
   public:
     explicit review_decoder(policy::arena& memory) : reader_(memory) {}
@@ -204,7 +206,7 @@ decoded_review decode_review(
     if (parser.max_depth() != most_json_levels || parser.capacity() < body.size()) {
         const std::size_t capacity = std::max<std::size_t>(body.size(), std::size_t{64} * 1024);
         if (parser.allocate(capacity, most_json_levels) != simdjson::SUCCESS) {
-            refused.problem = "the body does not fit into memory";
+            refused.problem = no_memory;
             return refused;
         }
     }
@@ -212,7 +214,9 @@ decoded_review decode_review(
     const auto error = parser.parse(body.data(), body.size(), false).get(root);
     if (error != simdjson::SUCCESS) {
         refused.problem =
-            std::string("the body is not JSON: ").append(simdjson::error_message(error));
+            error == simdjson::MEMALLOC
+                ? std::string(no_memory)
+                : std::string("the body is not JSON: ").append(simdjson::error_message(error));
         return refused;
     }
     return review_decoder(memory).decode(root);

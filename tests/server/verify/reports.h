@@ -65,7 +65,7 @@ inline policy::evidence failed_with(
     const std::string& detail
 ) {
     policy::evidence out;
-    out.images.push_back({image, policy::fetch_failure{cause, detail, false}, {}, {}});
+    out.images.push_back({image, policy::fetch_failure{cause, detail, false}, {}, {}, {}});
     return out;
 }
 
