@@ -9,9 +9,13 @@
 
 namespace gatehouse::fuzzing {
 
+void fuzz_account_search(std::string_view input);
 void fuzz_bundle(std::string_view input);
 void fuzz_challenge(std::string_view input);
 void fuzz_docker_config(std::string_view input);
+void fuzz_layer_gzip(std::string_view input);
+void fuzz_layer_tar(std::string_view input);
+void fuzz_layer_zstd(std::string_view input);
 void fuzz_manifest(std::string_view input);
 void fuzz_oci_manifest(std::string_view input);
 void fuzz_pattern(std::string_view input);

@@ -27,9 +27,13 @@ struct decoder {
 };
 
 const std::vector<decoder> decoders = {
+    {"AccountSearch", "account_search", fuzz_account_search},
     {"Bundle", "bundle", fuzz_bundle},
     {"Challenge", "challenge", fuzz_challenge},
     {"DockerConfig", "docker_config", fuzz_docker_config},
+    {"LayerGzip", "layer_gzip", fuzz_layer_gzip},
+    {"LayerTar", "layer_tar", fuzz_layer_tar},
+    {"LayerZstd", "layer_zstd", fuzz_layer_zstd},
     {"Manifest", "manifest", fuzz_manifest},
     {"OciManifest", "oci_manifest", fuzz_oci_manifest},
     {"Pattern", "pattern", fuzz_pattern},
