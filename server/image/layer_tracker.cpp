@@ -81,7 +81,7 @@ policy::result<void> layer_tracker::note_link(std::string_view path, std::string
         return error(errc::too_large, "is a link to a path of more than 4096 bytes");
     }
     if (!links_.add(path)) {
-        return error(errc::too_large, "is one of more than 1000000 links");
+        return error(errc::too_large, "is one of more than 500000 links");
     }
     for (; !text.empty(); text = directory_of(text)) {
         has_link_to_sought_name_ = has_link_to_sought_name_ || is_sought_name(name_in(text));
@@ -106,7 +106,7 @@ policy::result<void> layer_tracker::note_directories(action what, std::string_vi
     }
     has_room = has_room && namesakes_.add_with_parents(above);
     if (!has_room) {
-        return error(errc::too_large, "lies in one of more than 1000000 directories");
+        return error(errc::too_large, "lies in one of more than 500000 directories");
     }
     last_directory_ = lies_in;
     return policy::success();

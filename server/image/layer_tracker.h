@@ -14,8 +14,8 @@ namespace gatehouse::server {
 
 class layer_tracker {
   public:
-    static constexpr std::size_t most_links = 1'000'000;
-    static constexpr std::size_t most_directories = 1'000'000;
+    static constexpr std::size_t most_links = 500'000;
+    static constexpr std::size_t most_directories = 500'000;
 
     explicit layer_tracker(const layer_question& question);
 
