@@ -15,13 +15,18 @@ namespace {
 constexpr std::chrono::milliseconds tick_length{25};
 // Names of registries come from pods, so their number is bounded.
 constexpr std::size_t most_outages = 256;
-constexpr std::size_t most_told_defects = 8;
 
 using std::chrono::seconds;
 
 /// How long a failure answers for the registry: a broken answer may be mended soon, and a refused one is
-/// rarely mended within seconds. None of them outlives the absence of a signature.
-seconds memory_of(policy::failure_cause cause) {
+/// rarely mended within seconds. Those of
+/// signatures do not outlive the absence of one.
+seconds memory_of(policy::failure_cause cause, fact_kind kind) {
+    const bool is_content =
+        cause == policy::failure_cause::malformed || cause == policy::failure_cause::too_large;
+    if (is_content && kind == fact_kind::accounts) {
+        return fact_cache::presence_life; // of a digest, which no retry mends, and dear to read
+    }
     switch (cause) {
     case policy::failure_cause::dns:
     case policy::failure_cause::connect:
@@ -43,35 +48,6 @@ seconds memory_of(policy::failure_cause cause) {
         return seconds(0); // ours, and over as soon as another look-up ends
     }
     return seconds(0);
-}
-
-key_facts try_key(
-    const source_entry::candidates& all,
-    const policy::public_key& key,
-    const policy::digest& image,
-    const fact_cache::verifier& verify
-) {
-    std::vector<policy::verified_signature> verified;
-    std::vector<std::string> defects;
-    for (const policy::signature_candidate& one : all) {
-        policy::signature_outcome outcome = verify(one, key, image);
-        switch (outcome.answer) {
-        case policy::signature_answer::match:
-            // Facts are kept by key and image, so one of others would become one of these.
-            if (outcome.fact && outcome.fact->key == key.id() && outcome.fact->subject == image) {
-                verified.push_back(*std::move(outcome.fact));
-            }
-            break;
-        case policy::signature_answer::no_match:
-            break;
-        case policy::signature_answer::malformed:
-            if (defects.size() < most_told_defects) {
-                defects.push_back(fmt::format("{}: {}", one.where, outcome.reason));
-            }
-            break;
-        }
-    }
-    return {std::move(verified), std::move(defects)};
 }
 
 awaitable<policy::evidence> pursue(std::unique_ptr<fact_pursuit> self) {
@@ -111,6 +87,9 @@ void fact_cache::use(
         entry.failure.reset();
         if (entry.kind == fact_kind::tag) {
             return !static_cast<tag_entry&>(entry).found;
+        }
+        if (entry.kind != fact_kind::signatures) {
+            return !static_cast<user_entry&>(entry).is_known();
         }
         auto& source = static_cast<source_entry&>(entry);
         source.absence_until = tick_time::min();
@@ -170,6 +149,32 @@ std::shared_ptr<source_entry> fact_cache::source_of(
     return entry;
 }
 
+std::shared_ptr<platforms_entry> fact_cache::platforms_of(
+    std::string_view repository,
+    const policy::digest& image
+) {
+    platforms_entry::write_key(key_, repository, image);
+    auto entry = table_.find<platforms_entry>(key_);
+    if (!entry) {
+        entry = std::make_shared<platforms_entry>(repository, image);
+        table_.insert(entry);
+    }
+    return entry;
+}
+
+std::shared_ptr<accounts_entry> fact_cache::accounts_of(
+    std::string_view repository,
+    const policy::digest& manifest
+) {
+    accounts_entry::write_key(key_, repository, manifest);
+    auto entry = table_.find<accounts_entry>(key_);
+    if (!entry) {
+        entry = std::make_shared<accounts_entry>(repository, manifest);
+        table_.insert(entry);
+    }
+    return entry;
+}
+
 std::shared_ptr<const facts_by_key> fact_cache::facts_of(const std::shared_ptr<source_entry>& source
 ) {
     if (!source->is_open()) {
@@ -201,10 +206,7 @@ void fact_cache::begin(const std::shared_ptr<fact_entry>& of, tick_time deadline
     of->under_way = std::make_shared<fact_flight>(with_.time.ticks());
     flying_.push_back(of);
     const tick_time last = deadline + unattended_life;
-    auto flight =
-        of->kind == fact_kind::tag
-            ? look_up_tag(std::static_pointer_cast<tag_entry>(of), last)
-            : look_up_signatures(std::static_pointer_cast<source_entry>(of), last, must_ask);
+    auto flight = look_up(of, last, must_ask);
     auto landed = [this, of](const std::exception_ptr& fault) { end(*of, fault); };
     asio::co_spawn(
         with_.runs_on,
@@ -215,91 +217,6 @@ void fact_cache::begin(const std::shared_ptr<fact_entry>& of, tick_time deadline
         is_ticking_ = true;
         tick();
     }
-}
-
-awaitable<void> fact_cache::look_up_tag(std::shared_ptr<tag_entry> of, tick_time deadline) {
-    const auto store = store_;
-    auto got = co_await store->resolve(of->image(), deadline);
-    if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
-        if (failure->cause == policy::failure_cause::not_found) {
-            of->found.reset(); // the tag is gone, which no outage makes undone
-        }
-        note_failure(*of, std::move(*failure));
-        co_return;
-    }
-    of->found = std::get<policy::digest>(std::move(got));
-    of->found_at = with_.time.ticks();
-    note_success(*of);
-}
-
-// What was had before stays until its successor has been verified.
-awaitable<void> fact_cache::look_up_signatures(
-    std::shared_ptr<source_entry> of,
-    tick_time deadline,
-    bool must_ask
-) {
-    const auto store = store_;
-    if (!must_ask) {
-        co_await verify_kept(of);
-        co_return;
-    }
-    const auto image = of->image();
-    auto got = co_await store->candidates(std::string(of->repository()), image, deadline);
-    if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
-        note_failure(*of, std::move(*failure));
-        co_await verify_kept(of);
-        co_return;
-    }
-    const auto all = std::make_shared<const source_entry::candidates>(
-        std::get<source_entry::candidates>(std::move(got))
-    );
-    const tick_time found_at = with_.time.ticks();
-    const auto kept = std::make_shared<const std::string>(packed(*all));
-    const auto mark = source_entry::mark_of(*kept, all->size());
-    facts_by_key known;
-    if (of->mark == mark) {
-        known = *of->open();
-    }
-    auto facts = co_await verify_wanted(of, all, std::move(known));
-    of->mark = mark;
-    of->kept_candidates = kept;
-    of->learn(std::make_shared<const facts_by_key>(std::move(facts)));
-    note_opened(of);
-    of->found_at = found_at;
-    of->absence_until = found_at + absence_life;
-    note_success(*of);
-}
-
-// One job a key, so that others have their turn in the pool between two.
-awaitable<facts_by_key> fact_cache::verify_wanted(
-    std::shared_ptr<source_entry> of,
-    std::shared_ptr<const source_entry::candidates> all,
-    facts_by_key known
-) {
-    for (std::size_t i = 0; i < of->wanted.size(); ++i) {
-        const auto key = of->wanted[i];
-        if (known.contains(key->id())) {
-            continue;
-        }
-        auto work = [all, key, image = of->image(), verify = with_.verify] {
-            return try_key(*all, *key, image, verify);
-        };
-        key_facts facts = co_await with_.pool.run(std::move(work));
-        known.emplace(key->id(), std::move(facts));
-    }
-    co_return known;
-}
-
-awaitable<void> fact_cache::verify_kept(std::shared_ptr<source_entry> of) {
-    if (!of->kept_candidates) {
-        co_return;
-    }
-    const auto all =
-        std::make_shared<const source_entry::candidates>(unpacked_candidates(*of->kept_candidates));
-    const auto known = of->open();
-    auto facts = co_await verify_wanted(of, all, *known);
-    of->learn(std::make_shared<const facts_by_key>(std::move(facts)));
-    note_opened(of);
 }
 
 void fact_cache::end(fact_entry& of, const std::exception_ptr& fault) {
@@ -337,7 +254,7 @@ void fact_cache::note_failure(fact_entry& of, policy::fetch_failure why) {
     if (policy::is_outage(why.cause)) {
         note_outage(of.host());
     }
-    const tick_time until = now + memory_of(why.cause);
+    const tick_time until = now + memory_of(why.cause, of.kind);
     of.failure =
         std::make_unique<remembered_failure>(remembered_failure{std::move(why), now, until});
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Facts about images, kept in memory: what digest a tag stands for, which keys signed a digest. One look-up
+// Facts about images, kept in memory: what digest a tag stands for, which keys signed a digest, who it runs as. One look-up
 // a fact however many reviews want it; a review leaves at its deadline and the look-up goes on. Through an
 // outage facts serve beyond their time, within stated limits. Decisions are never kept, and what verifies is
 // policy/signature/verify.h, in the pool. Loop thread only; stop() before the loop ends.
@@ -9,6 +9,7 @@
 #include "server/cpu_pool.h"
 #include "server/fact_table.h"
 #include "server/registry/evidence_store.h"
+#include "server/user_entry.h"
 
 #include <array>
 #include <cstdint>
@@ -111,12 +112,33 @@ class fact_cache {
         const std::shared_ptr<source_entry>& source
     );
     void note_opened(const std::shared_ptr<source_entry>& source);
+    [[nodiscard]] std::shared_ptr<platforms_entry> platforms_of(
+        std::string_view repository,
+        const policy::digest& image
+    );
+    [[nodiscard]] std::shared_ptr<accounts_entry> accounts_of(
+        std::string_view repository,
+        const policy::digest& manifest
+    );
     void begin(const std::shared_ptr<fact_entry>& of, tick_time deadline, bool must_ask);
+    [[nodiscard]] awaitable<void> look_up(
+        const std::shared_ptr<fact_entry>& of,
+        tick_time deadline,
+        bool must_ask
+    );
     [[nodiscard]] awaitable<void> look_up_tag(std::shared_ptr<tag_entry> of, tick_time deadline);
     [[nodiscard]] awaitable<void> look_up_signatures(
         std::shared_ptr<source_entry> of,
         tick_time deadline,
         bool must_ask
+    );
+    [[nodiscard]] awaitable<void> look_up_platforms(
+        std::shared_ptr<platforms_entry> of,
+        tick_time deadline
+    );
+    [[nodiscard]] awaitable<void> look_up_accounts(
+        std::shared_ptr<accounts_entry> of,
+        tick_time deadline
     );
     /// `known` with what the keys that are wanted make of the candidates.
     [[nodiscard]] awaitable<facts_by_key> verify_wanted(
@@ -144,7 +166,7 @@ class fact_cache {
     std::vector<std::weak_ptr<source_entry>> opened_;    ///< a ring
     std::size_t next_opened_ = 0;
     std::string key_; ///< of the entry that is looked for, to save the memory's round trip
-    std::array<fact_counts, 2> counts_{};
+    std::array<fact_counts, fact_kind_count> counts_{};
     steady_timer ticker_;
     bool is_ticking_ = false;
     bool is_stopped_ = false;

@@ -1,6 +1,7 @@
 #include "server/fact_entry.h"
 
 #include "policy/signature/raw_signature.h"
+#include "server/fact_weight.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,24 +9,13 @@
 namespace gatehouse::server {
 namespace {
 
-// What the allocator adds to a block, on average: its header and rounding up to sixteen.
-constexpr std::size_t block = 16;
-// An element of a red-black tree, beside its value: colour and three pointers.
-constexpr std::size_t tree_node = 4 * sizeof(void*) + block;
-constexpr std::size_t list_node = 3 * sizeof(void*) + block;
-// A counted pointer's counts, with the block.
-constexpr std::size_t counts = 2 * sizeof(void*) + block;
 // The nodes of the list and of the hash table, the table's own slot, and the counts of shared_ptr.
 constexpr std::size_t table_place = list_node + 5 * sizeof(void*)
-                                    + block         // node: next, hash, key, pointer
+                                    + heap_block    // node: next, hash, key, pointer
                                     + sizeof(void*) // slot
-                                    + counts;
+                                    + counts_of_pointer;
 
-/// What a string takes outside of itself.
-std::size_t outside(const std::string& text) {
-    static const std::size_t inside = std::string().capacity();
-    return text.capacity() > inside ? text.capacity() + 1 + block : 0;
-}
+std::size_t outside(const std::string& text) { return outside_of(text); }
 
 std::size_t outside(const policy::verified_signature& one) {
     std::size_t bytes =
@@ -38,17 +28,11 @@ std::size_t outside(const policy::verified_signature& one) {
 
 template <class T>
 std::size_t outside(const policy::shared_list<T>& all) {
-    std::size_t bytes = all.empty() ? 0 : sizeof(std::vector<T>) + counts + block;
+    std::size_t bytes = all.empty() ? 0 : sizeof(std::vector<T>) + counts_of_pointer + heap_block;
     for (const T& one : all) {
         bytes += sizeof(T) + outside(one);
     }
     return bytes;
-}
-
-std::size_t base_weight(const fact_entry& of) {
-    const std::size_t failure =
-        of.failure ? sizeof(remembered_failure) + block + outside(of.failure->what.detail) : 0;
-    return table_place + outside(of.key) + failure;
 }
 
 std::string key_by(const policy::reference& image) {
@@ -64,6 +48,18 @@ std::string key_by(std::string_view repository, const policy::digest& of) {
 }
 
 } // namespace
+
+std::size_t outside_of(const std::string& text) {
+    static const std::size_t inside = std::string().capacity();
+    return text.capacity() > inside ? text.capacity() + 1 + heap_block : 0;
+}
+
+std::size_t base_weight(const fact_entry& of) {
+    const std::size_t failure =
+        of.failure ? sizeof(remembered_failure) + heap_block + outside_of(of.failure->what.detail)
+                   : 0;
+    return table_place + outside_of(of.key) + failure;
+}
 
 std::string_view fact_entry::host() const noexcept {
     return std::string_view(key).substr(0, key.find('/'));
@@ -122,15 +118,16 @@ source_entry::candidates_mark source_entry::mark_of(std::string_view packed, std
 }
 
 std::size_t source_entry::spare_weight() const {
-    return kept_candidates ? list_node + sizeof(std::string) + counts + outside(*kept_candidates)
-                           : 0;
+    return kept_candidates
+               ? list_node + sizeof(std::string) + counts_of_pointer + outside(*kept_candidates)
+               : 0;
 }
 
 std::size_t source_entry::weight() const {
     std::size_t bytes =
         sizeof(*this) + base_weight(*this) + outside(packed_facts_) + spare_weight();
     if (opened_) {
-        bytes += sizeof(facts_by_key) + counts;
+        bytes += sizeof(facts_by_key) + counts_of_pointer;
         for (const auto& [id, facts] : *opened_) {
             bytes += tree_node + sizeof(id) + sizeof(facts) + outside(id) + outside(facts.verified)
                      + outside(facts.defects);

@@ -7,7 +7,9 @@
 
 namespace gatehouse::server {
 
-enum class fact_kind : std::uint8_t { tag, signatures };
+enum class fact_kind : std::uint8_t { tag, signatures, platforms, accounts };
+
+inline constexpr std::size_t fact_kind_count = 4;
 
 /// How the facts of one kind were had; "stale" are those of an outage.
 struct fact_counts {
@@ -17,7 +19,7 @@ struct fact_counts {
 };
 
 struct fact_figures {
-    std::array<fact_counts, 2> by_kind{}; ///< indexed by fact_kind
+    std::array<fact_counts, fact_kind_count> by_kind{}; ///< indexed by fact_kind
     std::size_t bytes = 0;
 };
 

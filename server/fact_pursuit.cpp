@@ -130,7 +130,13 @@ void fact_pursuit::advance_image(std::size_t number) {
         for (auto& [repository, facts] : found.sources) {
             facts = *failure;
         }
+        if ((*wants_)[number].user.any()) {
+            found.users = *failure;
+        }
         return;
+    }
+    if ((*wants_)[number].user.any()) {
+        advance_users(number);
     }
     for (std::size_t i = 0; i < slot.sources.size(); ++i) {
         if (!slot.sources[i].is_settled) {

@@ -39,13 +39,23 @@ class fact_pursuit {
         bool is_settled = false;
         bool has_waited = false;
     };
+    /// Of one platform whose accounts are needed.
+    struct accounts_slot {
+        std::size_t platform = 0;
+        fact_slot slot;
+    };
     struct image_slot {
         fact_slot tag;
         std::vector<fact_slot> sources;
+        fact_slot platforms;
+        std::vector<accounts_slot> accounts;
     };
 
     void advance_image(std::size_t number);
     void advance_source(std::size_t image, std::size_t number);
+    void advance_users(std::size_t image);
+    void begin_accounts(std::size_t image);
+    void advance_accounts(std::size_t image, accounts_slot& one);
     /// Of what is not settled, and what can serve through an outage: has it looked up, or waits for that.
     [[nodiscard]] standing look(fact_slot& slot, bool serves, bool must_ask);
     /// Whether what is fresh is to be looked up anew, as its time is nearly over.

@@ -1,11 +1,13 @@
 #include "server/http_connection.h"
 
 #include "policy/text.h"
+#include "server/body_sink.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -14,8 +16,11 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace gatehouse::server {
@@ -32,6 +37,8 @@ using text_request = http::request<http::string_body>;
 constexpr std::uint32_t header_limit = 64 * 1024;
 constexpr std::size_t most_headers = 256;
 constexpr int most_interim_answers = 8;
+/// Of a body that is handed on as it comes.
+constexpr std::size_t block_size = 64 * 1024;
 
 std::string shown(std::string_view host) { return policy::plain_or_quoted(host, 100); }
 
@@ -106,7 +113,15 @@ fetch_failure read_failure(const error_code& what, const std::string& host, std:
         fmt::format("the connection to {} broke: {}", shown(host), what.message())};
 }
 
-http_response response_of(http::response<http::string_body>&& from) {
+fetch_failure endless_interim(std::string_view host) {
+    return {
+        failure_cause::malformed,
+        fmt::format("{} sent interim answers instead of an answer", shown(host))};
+}
+
+/// Without the body.
+template <class Body>
+http_response head_of(const http::response<Body>& from) {
     http_response out;
     out.status = from.result_int();
     for (const auto& field : from) {
@@ -118,8 +133,82 @@ http_response response_of(http::response<http::string_body>&& from) {
             std::string(field.value().data(), field.value().size())
         );
     }
+    return out;
+}
+
+http_response response_of(http::response<http::string_body>&& from) {
+    http_response out = head_of(from);
     out.body = std::move(from.body());
     return out;
+}
+
+/// Hands the body on as it comes: at most as much as the request allows, and never held whole.
+template <class Stream>
+awaitable<http_connection::exchanged> pass_body(
+    Stream* stream,
+    beast::flat_buffer* buffer,
+    const http_request* request,
+    http::response_parser<http::buffer_body>* parser
+) {
+    http_connection::exchanged out{.answer = fetch_failure{}};
+    const auto block = std::make_unique<std::array<char, block_size>>();
+    while (!parser->is_done()) {
+        parser->get().body().data = block->data();
+        parser->get().body().size = block->size();
+        auto [failure, read] = co_await http::async_read(*stream, *buffer, *parser, use_token);
+        if (failure && failure != http::error::need_buffer) {
+            out.answer = read_failure(failure, request->host, request->most_body_bytes);
+            co_return out;
+        }
+        const std::span<const char> arrived(
+            block->data(), block->size() - parser->get().body().size
+        );
+        const bool is_wanted = co_await request->body_to->write(arrived);
+        if (!is_wanted) {
+            out.answer = head_of(parser->get());
+            co_return out;
+        }
+    }
+    out.may_be_reused = parser->keep_alive() && buffer->size() == 0;
+    out.answer = head_of(parser->get());
+    co_return out;
+}
+
+/// As exchange_over() from the answer's header on, for requests whose body somebody takes.
+template <class Stream>
+awaitable<http_connection::exchanged> read_streamed(
+    Stream* stream,
+    beast::flat_buffer* buffer,
+    const http_request* request
+) {
+    http_connection::exchanged out{.answer = fetch_failure{}};
+    for (int interim = 0; interim <= most_interim_answers; ++interim) {
+        http::response_parser<http::buffer_body> parser;
+        parser.header_limit(header_limit);
+        parser.body_limit(request->most_body_bytes);
+        const auto [not_read, read] =
+            co_await http::async_read_header(*stream, *buffer, parser, use_token);
+        if (not_read) {
+            out.was_stale =
+                interim == 0 && !parser.got_some() && not_read != http::error::body_limit;
+            out.answer = read_failure(not_read, request->host, request->most_body_bytes);
+            co_return out;
+        }
+        const unsigned status = parser.get().result_int();
+        if (status == 101) {
+            break;
+        }
+        if (status == 200) {
+            co_return co_await pass_body(stream, buffer, request, &parser);
+        }
+        if (status / 100 != 1) {
+            out.may_be_reused = parser.is_done() && parser.keep_alive() && buffer->size() == 0;
+            out.answer = head_of(parser.get());
+            co_return out;
+        }
+    }
+    out.answer = endless_interim(request->host);
+    co_return out;
 }
 
 template <class Stream>
@@ -136,6 +225,9 @@ awaitable<http_connection::exchanged> exchange_over(
         out.was_stale = true;
         out.answer = read_failure(not_written, request.host, request.most_body_bytes);
         co_return out;
+    }
+    if (request.body_to) {
+        co_return co_await read_streamed(stream, buffer, &request);
     }
     // Interim answers (RFC 9110 section 15.2) come before the one that counts.
     for (int interim = 0; interim <= most_interim_answers; ++interim) {
@@ -161,9 +253,7 @@ awaitable<http_connection::exchanged> exchange_over(
             co_return out;
         }
     }
-    out.answer = fetch_failure{
-        failure_cause::malformed,
-        fmt::format("{} sent interim answers instead of an answer", shown(request.host))};
+    out.answer = endless_interim(request.host);
     co_return out;
 }
 

@@ -4,12 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace gatehouse::server {
+
+class body_sink;
 
 /// RFC 9110 section 5.6.2: methods, names of headers, schemes of challenges.
 [[nodiscard]] constexpr bool is_http_token_character(char c) noexcept {
@@ -30,6 +33,9 @@ struct http_request {
         headers; ///< Host and lengths come from the client
     std::string body;
     std::size_t most_body_bytes = 0; ///< a longer answer is too_large
+    /// Where it is set, it takes the body of an answer with status 200 as it arrives, and answers of any status
+    /// come with an empty body (body_sink.h).
+    std::shared_ptr<body_sink> body_to;
     /// Names the trust and the rights of the connection: a registry of ServerConfiguration, whose CA file
     /// it uses and which may be at a private address; empty = none.
     std::string registry;

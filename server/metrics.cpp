@@ -45,7 +45,8 @@ std::optional<wall_time> end_of(const policy::exemption& one) {
 }
 
 void write_facts(exposition& to, const fact_figures& facts) {
-    constexpr std::array<std::string_view, 2> kinds{"tag", "signatures"};
+    constexpr std::array<std::string_view, fact_kind_count> kinds{
+        "tag", "signatures", "platforms", "accounts"};
     constexpr std::array counts{
         std::pair(metric::image_cache_hits, &fact_counts::hits),
         std::pair(metric::image_cache_misses, &fact_counts::misses),

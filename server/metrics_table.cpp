@@ -103,7 +103,7 @@ constexpr std::array<metric_description, metric_count> table{{
      "gatehouse_image_cache_hits_total",
      counter,
      {"kind"},
-     "Facts about images that were known; kind is tag or signatures."},
+     "Facts about images that were known; kind is tag, signatures, platforms or accounts."},
     {metric::image_cache_misses,
      "gatehouse_image_cache_misses_total",
      counter,

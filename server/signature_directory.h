@@ -8,6 +8,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace gatehouse::server {
 
@@ -41,6 +43,22 @@ class signature_directory final : public evidence_store {
         policy::digest image,
         tick_time deadline
     ) override;
+
+    // Users are the registry's alone.
+    [[nodiscard]] awaitable<policy::fact<std::vector<policy::platform_image>>> platforms(
+        std::string repository,
+        policy::digest image,
+        tick_time deadline
+    ) override {
+        return registry_->platforms(std::move(repository), std::move(image), deadline);
+    }
+    [[nodiscard]] awaitable<policy::fact<policy::account_files>> account_files(
+        std::string repository,
+        policy::digest manifest,
+        tick_time deadline
+    ) override {
+        return registry_->account_files(std::move(repository), std::move(manifest), deadline);
+    }
 
   private:
     std::shared_ptr<evidence_store> registry_;

@@ -1,7 +1,9 @@
 #include "server/registry/client.h"
 
+#include "server/image/fetch_account_files.h"
 #include "server/registry/collect.h"
 #include "server/registry/drive.h"
+#include "server/registry/platforms.h"
 #include "server/registry/resolve.h"
 
 #include <utility>
@@ -60,6 +62,53 @@ awaitable<policy::fact<std::vector<policy::signature_candidate>>> registry_clien
         const bool is_over = state.cancelled() != asio::cancellation_type::none;
         const auto* have = std::get_if<found>(&last);
         if (is_over || (have != nullptr && !have->empty())) {
+            break;
+        }
+    }
+    co_return last;
+}
+
+awaitable<policy::fact<std::vector<policy::platform_image>>> registry_client::platforms(
+    std::string repository,
+    policy::digest image,
+    tick_time deadline
+) {
+    using found = std::vector<policy::platform_image>;
+    const settings now = settings_;
+    policy::fact<found> last = nowhere(repository);
+    std::vector<endpoint> places = endpoints_of(*now, repository);
+    std::size_t left = places.size();
+    for (endpoint& at : places) {
+        const tick_time until = share(time_.ticks(), deadline, left--);
+        platforms_conversation talk(std::move(at), image, memory_, until);
+        last = co_await drive(talk, exchange_, time_, until);
+        const auto state = co_await asio::this_coro::cancellation_state;
+        const bool is_over = state.cancelled() != asio::cancellation_type::none;
+        if (is_over || std::holds_alternative<found>(last)) {
+            break;
+        }
+    }
+    co_return last;
+}
+
+awaitable<policy::fact<policy::account_files>> registry_client::account_files(
+    std::string repository,
+    policy::digest manifest,
+    tick_time deadline
+) {
+    const settings now = settings_;
+    policy::fact<policy::account_files> last = nowhere(repository);
+    std::vector<endpoint> places = endpoints_of(*now, repository);
+    std::size_t left = places.size();
+    for (endpoint& at : places) {
+        const tick_time until = share(time_.ticks(), deadline, left--);
+        const layer_access with{exchange_, memory_, time_};
+        last = co_await fetch_account_files(
+            with, std::move(at), manifest, now->configuration.limits, until
+        );
+        const auto state = co_await asio::this_coro::cancellation_state;
+        const bool is_over = state.cancelled() != asio::cancellation_type::none;
+        if (is_over || std::holds_alternative<policy::account_files>(last)) {
             break;
         }
     }

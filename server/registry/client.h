@@ -40,6 +40,18 @@ class registry_client final : public evidence_store {
         tick_time deadline
     ) override;
 
+    /// Of the first endpoint that has them; else the failure of the registry itself.
+    [[nodiscard]] awaitable<policy::fact<std::vector<policy::platform_image>>> platforms(
+        std::string repository,
+        policy::digest image,
+        tick_time deadline
+    ) override;
+    [[nodiscard]] awaitable<policy::fact<policy::account_files>> account_files(
+        std::string repository,
+        policy::digest manifest,
+        tick_time deadline
+    ) override;
+
   private:
     http_exchange& exchange_;
     const clock& time_;

@@ -161,7 +161,7 @@ void collect_conversation::read_referrer(
     // A manifest without artifactType has its config's media type for it.
     const bool has_own_type =
         !manifest.artifact_type.empty() && manifest.artifact_type != empty_type;
-    std::string type = has_own_type ? manifest.artifact_type : manifest.config_type;
+    std::string type = has_own_type ? manifest.artifact_type : manifest.config.media_type;
     if (!is_signature_type(type) && !manifest.layers.empty()
         && manifest.layers.front().media_type.starts_with(bundle_prefix)) {
         type = manifest.layers.front().media_type;

@@ -63,6 +63,7 @@ http_request dialogue::request_of(const open_call& one) const {
         made.headers.emplace_back("Authorization", authorizer_.header().reveal());
     }
     made.most_body_bytes = one.what.most_body_bytes;
+    made.body_to = one.what.body_to;
     made.registry = at_.rights_at(one.where);
     return made;
 }

@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct call {
     std::string target; ///< below the repository ("/manifests/1.0"), or a whole one of this host
     std::string accept;
     std::size_t most_body_bytes = 0;
+    std::shared_ptr<body_sink> body_to; ///< as in http_request
 };
 
 struct outgoing {

@@ -30,6 +30,20 @@ class evidence_store {
     /// had is a failure: "not signed" is only said of what was seen whole.
     [[nodiscard]] virtual awaitable<policy::fact<std::vector<policy::signature_candidate>>>
     candidates(std::string repository, policy::digest image, tick_time deadline) = 0;
+
+    /// Who the image runs as on each of its platforms.
+    [[nodiscard]] virtual awaitable<policy::fact<std::vector<policy::platform_image>>> platforms(
+        std::string repository,
+        policy::digest image,
+        tick_time deadline
+    ) = 0;
+
+    /// /etc/passwd and /etc/group of one platform's image. Reads layers: many megabytes may go by.
+    [[nodiscard]] virtual awaitable<policy::fact<policy::account_files>> account_files(
+        std::string repository,
+        policy::digest manifest,
+        tick_time deadline
+    ) = 0;
 };
 
 } // namespace gatehouse::server

@@ -1,6 +1,7 @@
 #include "server/registry/oci_manifest.h"
 
 #include "policy/text.h"
+#include "server/registry/json_keys.h"
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -46,6 +47,14 @@ descriptor read_descriptor(simdjson::dom::element from) {
     simdjson::dom::element annotations;
     if (from["annotations"].get(annotations) == simdjson::SUCCESS) {
         made.signature = text_of(annotations, "dev.cosignproject.cosign/signature");
+        made.reference_type = text_of(annotations, "vnd.docker.reference.type");
+    }
+    simdjson::dom::element platform;
+    if (from["platform"].get(platform) == simdjson::SUCCESS && platform.is_object()) {
+        made.platform = platform_name{
+            text_of(platform, "os"),
+            text_of(platform, "architecture"),
+            text_of(platform, "variant")};
     }
     return made;
 }
@@ -100,7 +109,7 @@ policy::result<oci_manifest> parse_manifest(std::string_view body) {
     made.artifact_type = text_of(root, "artifactType");
     simdjson::dom::element part;
     if (root["config"].get(part) == simdjson::SUCCESS) {
-        made.config_type = text_of(part, "mediaType");
+        made.config = read_descriptor(part);
     }
     if (root["subject"].get(part) == simdjson::SUCCESS) {
         made.subject = digest_of(part);
@@ -110,11 +119,27 @@ policy::result<oci_manifest> parse_manifest(std::string_view body) {
         return error(errc::malformed, "has manifests that are not a list of at most 100,000");
     }
     made.has_list = has_manifests;
-    if (root["layers"].get(part) == simdjson::SUCCESS && !part.is_null()
-        && !read_list(part, made.layers)) {
+    const bool has_layers = root["layers"].get(part) == simdjson::SUCCESS && !part.is_null();
+    if (has_layers && !read_list(part, made.layers)) {
         return error(errc::malformed, "has layers that are not a list of at most 100,000");
     }
+    made.has_layers = has_layers;
     return made;
+}
+
+policy::result<oci_manifest> parse_runnable_manifest(
+    std::string_view body,
+    const policy::digest& expected
+) {
+    if (!expected.is_of(body)) {
+        return error(errc::malformed, "has another digest");
+    }
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    if (parser.parse(simdjson::padded_string(body)).get(root) == simdjson::SUCCESS) {
+        GATEHOUSE_TRY(refuse_ambiguous_keys(root));
+    }
+    return parse_manifest(body);
 }
 
 } // namespace gatehouse::server

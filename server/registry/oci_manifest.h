@@ -28,26 +28,44 @@ inline constexpr std::string_view docker_manifest_type =
 /// Without parameters, in lower case.
 [[nodiscard]] std::string media_type(std::string_view content_type);
 
+/// Of an entry of an index ("image-index.md", `platform`).
+struct platform_name {
+    std::string os;
+    std::string architecture;
+    std::string variant;
+};
+
 struct descriptor {
     std::string media_type;
     std::string artifact_type;
     std::optional<policy::digest> digest; ///< nothing where it is malformed
     std::optional<std::uint64_t> size;
     std::string signature; ///< the annotation dev.cosignproject.cosign/signature
+    std::optional<platform_name> platform;
+    /// The annotation vnd.docker.reference.type: what the entry says of another one ("attestation-manifest").
+    std::string reference_type;
 };
 
 struct oci_manifest {
     std::int64_t schema_version = 0;
     std::string media_type;
     std::string artifact_type;
-    std::string config_type;
+    descriptor config;
     std::optional<policy::digest> subject;
-    bool has_list = false; ///< `manifests` is there: an index
+    bool has_list = false;   ///< `manifests` is there: an index
+    bool has_layers = false; ///< `layers` is there
     std::vector<descriptor> manifests;
     std::vector<descriptor> layers;
 };
 
 /// Error: malformed, what is no JSON object or has more than 100,000 entries.
 [[nodiscard]] policy::result<oci_manifest> parse_manifest(std::string_view body);
+
+/// Of what a runtime is going to run: the body has this digest, and says to a runtime what it says to us
+/// (json_keys.h). Error: malformed, "has another digest".
+[[nodiscard]] policy::result<oci_manifest> parse_runnable_manifest(
+    std::string_view body,
+    const policy::digest& expected
+);
 
 } // namespace gatehouse::server

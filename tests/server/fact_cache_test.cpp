@@ -346,7 +346,7 @@ TEST_F(FactCache, CountsHitsAndMissesByKind) {
     ask(tagged, {key_a()});
     ask(tagged, {key_a()});
     ask(pinned, {key_a()});
-    const auto& [tags, signatures] = cache.figures().by_kind;
+    const auto& [tags, signatures, platforms, accounts] = cache.figures().by_kind;
     EXPECT_EQ(tags.misses, 1U);
     EXPECT_EQ(tags.hits, 1U);
     EXPECT_EQ(signatures.misses, 1U);

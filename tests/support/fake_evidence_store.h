@@ -21,7 +21,12 @@ class fake_evidence_store final : public server::evidence_store {
 
     std::map<std::string, policy::fact<policy::digest>> tags; ///< by reference::text()
     std::map<std::string, candidates_answer> signatures;      ///< by "repository@digest"
-    std::vector<std::string> asked;                           ///< "tag ...", "signatures ..."
+    using platforms_answer = policy::fact<std::vector<policy::platform_image>>;
+    using files_answer = policy::fact<policy::account_files>;
+    std::map<std::string, platforms_answer> users;    ///< by "repository@digest"
+    std::map<std::string, files_answer> account_data; ///< by "repository@digest of a manifest"
+    std::vector<std::string>
+        asked; ///< "tag ...", "signatures ...", "platforms ...", "accounts ..."
     std::size_t answered = 0;
     bool throws = false;
 
@@ -49,6 +54,28 @@ class fake_evidence_store final : public server::evidence_store {
         asked.push_back("signatures " + repository);
         co_await pass();
         co_return signatures.at(key);
+    }
+
+    [[nodiscard]] server::awaitable<platforms_answer> platforms(
+        std::string repository,
+        policy::digest image,
+        server::tick_time
+    ) override {
+        const std::string key = repository + "@" + image.text();
+        asked.push_back("platforms " + repository);
+        co_await pass();
+        co_return users.at(key);
+    }
+
+    [[nodiscard]] server::awaitable<files_answer> account_files(
+        std::string repository,
+        policy::digest manifest,
+        server::tick_time
+    ) override {
+        const std::string key = repository + "@" + manifest.text();
+        asked.push_back("accounts " + repository);
+        co_await pass();
+        co_return account_data.at(key);
     }
 
   private:

@@ -2,6 +2,7 @@
 // A registry in memory: answers by method and address, a log of what was asked, and a place to break each
 // exchange. Conversations are run against it directly; scripted_exchange puts it under the client.
 
+#include "server/body_sink.h"
 #include "server/http_exchange.h"
 #include "server/registry/dialogue.h"
 
@@ -111,6 +112,13 @@ class scripted_exchange final : public server::http_exchange {
         server::tick_time
     ) override {
         auto answer = with_.exchange(request);
+        auto* got = std::get_if<server::http_response>(&answer);
+        if (got != nullptr && request.body_to) {
+            const std::string body = std::exchange(got->body, {});
+            if (got->status == 200) {
+                (void)co_await request.body_to->write(body);
+            }
+        }
         co_return answer;
     }
 
