@@ -2,6 +2,8 @@
 // What is asked of one layer, and what it answers: account_search asks, layer_tracker answers, whoever reads layers
 // carries both. Values only.
 
+#include "policy/user/accounts.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -10,8 +12,8 @@
 
 namespace gatehouse::server {
 
-/// /etc/passwd and /etc/group longer than this are not read.
-inline constexpr std::size_t longest_account_file = std::size_t{1} << 20;
+/// What is longer is not kept.
+using policy::longest_account_file;
 
 struct sought_path {
     std::string path; ///< clean (inner_path.h), not the root

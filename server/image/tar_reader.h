@@ -1,7 +1,8 @@
 #pragma once
 // The entries of a tar archive as they are pulled, by libarchive: only tar, no other format, no filter. The headers
 // of every entry are looked at a second time (tar_headers), and both readers must agree. The only file that names
-// libarchive. One thread.
+// libarchive. One thread a reader; readers on several threads share nothing but the inode numbers that libarchive makes
+// up, unguarded, and that nobody looks at.
 
 #include "server/image/byte_source.h"
 #include "server/image/layer_entry.h"
