@@ -12,10 +12,10 @@
 namespace gatehouse::policy {
 namespace {
 
-/// Rules over images and signatures look at them, and exemptions for some images only.
+/// Rules over images, signatures and image users look at them, and exemptions for some images only.
 bool looks_at_images(const policy_document& policy) {
-    return policy.images || !policy.signatures.empty()
-           || policy.unsigned_image != unsigned_images::allow
+    return policy.images || (policy.run_as && policy.run_as->resolve_image_user)
+           || !policy.signatures.empty() || policy.unsigned_image != unsigned_images::allow
            || std::ranges::any_of(policy.exemptions, [](const exemption& one) {
                   return !one.images.empty();
               });

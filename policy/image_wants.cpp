@@ -15,6 +15,24 @@ void add_key(signature_source& to, const std::shared_ptr<const public_key>& key)
     }
 }
 
+/// Wanted for two architectures are all of them.
+void merge(user_want& into, const user_want& more) {
+    if (!more.any()) {
+        return;
+    }
+    if (!into.any()) {
+        into = more;
+        return;
+    }
+    if (into.architecture != more.architecture) {
+        into.architecture.clear();
+    }
+    into.config = into.config || more.config;
+    into.user_id = into.user_id || more.user_id;
+    into.group_id = into.group_id || more.group_id;
+    into.groups = into.groups || more.groups;
+}
+
 } // namespace
 
 std::string_view source_of(const signature_entry& entry, const reference& image) {
@@ -23,7 +41,7 @@ std::string_view source_of(const signature_entry& entry, const reference& image)
 
 image_want& image_wants::want(const reference& image) {
     const auto known = std::ranges::find(wants_, image, &image_want::image);
-    return known == wants_.end() ? wants_.emplace_back(image_want{image, {}}) : *known;
+    return known == wants_.end() ? wants_.emplace_back(image_want{image, {}, {}}) : *known;
 }
 
 signature_source& image_wants::source(image_want& of, std::string_view repository) {
@@ -42,8 +60,13 @@ void image_wants::add(const reference& image, const signature_entry& entry) {
     }
 }
 
+void image_wants::add(const reference& image, const user_want& user) {
+    merge(want(image).user, user);
+}
+
 void image_wants::add(const image_want& more) {
     image_want& into = want(more.image);
+    merge(into.user, more.user);
     for (const signature_source& one : more.sources) {
         signature_source& from = source(into, one.repository);
         for (const auto& key : one.keys) {

@@ -1,6 +1,6 @@
 #pragma once
 // Gathers what must be known of images, for one request or for many: each image once, each place of its
-// signatures once, with the keys of all entries that ask there, whatever policy or container they come from.
+// signatures once, with the keys of all entries that ask there, whatever policy or container they come from. Its user once, with all that anybody wants of it.
 
 #include "policy/document/document.h"
 #include "policy/evidence.h"
@@ -18,6 +18,8 @@ class image_wants {
   public:
     /// Requires: the entry is not static.
     void add(const reference& image, const signature_entry& entry);
+    /// What must be known of its user.
+    void add(const reference& image, const user_want& user);
     /// What another request wants.
     void add(const image_want& more);
 

@@ -5,6 +5,7 @@
 #include "policy/image_wants.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace gatehouse::policy {
@@ -95,6 +96,9 @@ void judgement::judge_offline(const std::vector<const policy_document*>& policie
         if (judges_signatures(*policy)) {
             demand_signatures(*policy);
         }
+        if (policy->run_as && policy->run_as->resolve_image_user) {
+            demand_users(*policy);
+        }
     }
 }
 
@@ -148,13 +152,26 @@ void judgement::demand_signatures(const policy_document& policy) {
     }
 }
 
+void judgement::demand_users(const policy_document& policy) {
+    for (std::size_t i = 0; i < subject_.containers.size(); ++i) {
+        const container& c = *subject_.containers[i].value;
+        const open_rules rules = open_rules_of(*policy.run_as, *subject_.value, c);
+        if (rules.any()) {
+            user_demands_.push_back({&policy, i, rules, subject_.images[i].parsed.has_value()});
+        }
+    }
+}
+
 std::vector<image_want> judgement::wants() {
-    if (demands_.empty()) {
+    if (demands_.empty() && user_demands_.empty()) {
         return {};
     }
     // What is denied already is not worth a conversation with a registry, nor a word on signatures.
     std::erase_if(demands_, [&](const demand& one) {
         return one.needs_evidence && combination_.denies_image(subject_.images[one.image].where);
+    });
+    std::erase_if(user_demands_, [&](const user_demand& one) {
+        return combination_.denies_image(subject_.containers[one.container].where);
     });
     image_wants out;
     for (const demand& one : demands_) {
@@ -162,21 +179,39 @@ std::vector<image_want> judgement::wants() {
             out.add(subject_.images[one.image].parsed.value(), *one.entry);
         }
     }
+    for (const user_demand& one : user_demands_) {
+        if (one.needs_evidence) {
+            out.add(
+                subject_.images[one.container].parsed.value(), want_of(one.rules, *subject_.value)
+            );
+        }
+    }
     return out.take();
 }
 
 void judgement::finish(const evidence* known, verdict& out) {
+    static const evidence nothing;
+    std::set<rule_id> not_checked;
     for (const demand& one : demands_) {
         if (one.entry == nullptr) {
             judge_unselected(one);
         } else if (!one.needs_evidence || known != nullptr) {
-            static const evidence nothing;
             judge_signature(one, known == nullptr ? nothing : *known);
         } else {
             judge_tag(one, nullptr); // the one part that no registry is needed for
-            out.not_checked = {rule_id::image_signature};
+            not_checked.insert(rule_id::image_signature);
         }
     }
+    for (const user_demand& one : user_demands_) {
+        if (!one.needs_evidence || known != nullptr) {
+            judge_user(one, known == nullptr ? nothing : *known);
+        } else {
+            for (const rule_id rule : ids_of(one.rules)) {
+                not_checked.insert(rule);
+            }
+        }
+    }
+    out.not_checked.assign(not_checked.begin(), not_checked.end());
     out.violations = combination_.take();
     out.exemptions = std::move(exemptions_);
     out.unverified = std::move(unverified_);
@@ -194,17 +229,32 @@ void judgement::judge_signature(const demand& wanted, const evidence& known) {
         judge_image_signature(*wanted.entry, image, known, *subject_.aliases);
     if (got.found && !is_lifted(policy, *got.found)) {
         actions then = effects(policy, wanted.entry->validation_actions);
-        const bool may_pass = policy.on_registry_unavailable == on_unavailable::warn
-                              && got.failure != nullptr && got.failure->host_is_listed
-                              && is_outage(got.failure->cause);
-        if (then.deny && may_pass) {
-            soften(then);
-            note_unverified({policy.name, got.failure->cause, image.parsed.value().text()});
-        }
+        excuse_outage(policy, image, got.failure, then);
         file(policy, then, *got.found);
     }
     if (wanted.needs_evidence) {
         judge_tag(wanted, got.verified);
+    }
+}
+
+void judgement::judge_user(const user_demand& wanted, const evidence& known) {
+    const policy_document& policy = *wanted.policy;
+    const judged_image& image = subject_.images[wanted.container];
+    const std::vector<open_finding> got = judge_open_rules(
+        *policy.run_as,
+        wanted.rules,
+        subject_,
+        subject_.containers[wanted.container],
+        image.parsed,
+        known
+    );
+    for (const open_finding& one : got) {
+        if (is_lifted(policy, one.found)) {
+            continue;
+        }
+        actions then = effects(policy, policy.run_as->validation_actions);
+        excuse_outage(policy, image, one.failure, then);
+        file(policy, then, one.found);
     }
 }
 
@@ -282,6 +332,21 @@ void judgement::take(const policy_document& policy, const actions& effects, cons
         if (!is_lifted(policy, one)) {
             file(policy, effects, one);
         }
+    }
+}
+
+void judgement::excuse_outage(
+    const policy_document& policy,
+    const judged_image& image,
+    const fetch_failure* failure,
+    actions& effects
+) {
+    const bool may_pass = policy.on_registry_unavailable == on_unavailable::warn
+                          && failure != nullptr && failure->host_is_listed
+                          && is_outage(failure->cause);
+    if (effects.deny && may_pass) {
+        soften(effects);
+        note_unverified({policy.name, failure->cause, image.parsed.value().text()});
     }
 }
 

@@ -7,6 +7,7 @@
 #include "policy/document/document.h"
 #include "policy/policy_set.h"
 #include "policy/request.h"
+#include "policy/rules/open_user.h"
 #include "policy/rules/rules.h"
 #include "policy/verdict.h"
 
@@ -50,11 +51,21 @@ class judgement {
         bool needs_evidence = false;
     };
 
+    /// One container whose user the image of it decides.
+    struct user_demand {
+        const policy_document* policy = nullptr;
+        std::size_t container = 0; ///< in subject_.containers, and so its image in subject_.images
+        open_rules rules;
+        bool needs_evidence = false;
+    };
+
     void judge_images(const policy_document& policy);
     void judge_run_as(const policy_document& policy);
     void demand_signatures(const policy_document& policy);
+    void demand_users(const policy_document& policy);
 
     void judge_signature(const demand& wanted, const evidence& known);
+    void judge_user(const user_demand& wanted, const evidence& known);
     void judge_unselected(const demand& wanted);
     void judge_tag(const demand& wanted, const digest* verified);
 
@@ -64,6 +75,13 @@ class judgement {
     bool is_lifted(const policy_document& policy, const finding& found);
     void file(const policy_document& policy, const actions& effects, const finding& found);
     void take(const policy_document& policy, const actions& effects, const findings& found);
+    /// Softens what may pass because the registry is out, which is noted (interface 2.6).
+    void excuse_outage(
+        const policy_document& policy,
+        const judged_image& image,
+        const fetch_failure* failure,
+        actions& effects
+    );
     void note_unverified(unverified_use use);
 
     const request* request_;
@@ -72,6 +90,7 @@ class judgement {
     std::chrono::sys_days today_;
     combination combination_;
     std::vector<demand> demands_;
+    std::vector<user_demand> user_demands_;
     std::vector<exemption_use> exemptions_;
     std::vector<unverified_use> unverified_;
     std::vector<std::string> further_warnings_;

@@ -80,13 +80,15 @@ run_as_section decode_run_as(const section& from) {
     out.fs_group = decode_strategy(from, "fsGroup");
     out.supplemental_groups = decode_strategy(from, "supplementalGroups");
     out.demand_strict_supplemental_groups = from.text("supplementalGroupsPolicy").has_value();
+    out.resolve_image_user = from.text("imageUser") == "Resolve";
     out.relax_user_namespaces = from.text("userNamespaces") == "Relax";
     return out;
 }
 
 bool has_rules(const run_as_section& run_as) {
     return run_as.run_as_user || run_as.run_as_group || run_as.fs_group
-           || run_as.supplemental_groups || run_as.demand_strict_supplemental_groups;
+           || run_as.supplemental_groups || run_as.demand_strict_supplemental_groups
+           || run_as.resolve_image_user; // rule image-user
 }
 
 } // namespace gatehouse::policy

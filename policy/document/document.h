@@ -58,6 +58,7 @@ struct run_as_section {
     std::optional<id_strategy> fs_group;
     std::optional<id_strategy> supplemental_groups;
     bool demand_strict_supplemental_groups = false; ///< supplementalGroupsPolicy: Strict
+    bool resolve_image_user = false;                ///< imageUser: Resolve
     bool relax_user_namespaces = false;             ///< userNamespaces: Relax
 };
 

@@ -212,6 +212,9 @@ void write(yaml_writer& to, const run_as_section& section) {
     if (section.demand_strict_supplemental_groups) {
         to.field(2, "supplementalGroupsPolicy", "Strict");
     }
+    if (section.resolve_image_user) {
+        to.field(2, "imageUser", "Resolve");
+    }
     if (section.relax_user_namespaces) {
         to.field(2, "userNamespaces", "Relax");
     }

@@ -84,8 +84,9 @@ schema_value run_as_schema() {
         },
         {
             .name = "imageUser",
-            .description = "Whether to read the image's USER where the pod leaves the user open.",
-            .value = word_value({{"Ignore"}, {"Resolve", image_users_are_read}}),
+            .description =
+                "Resolve: where the pod leaves the user open, judge the one that the image brings.",
+            .value = word_value({{"Ignore"}, {"Resolve"}}),
             .absent_as = "Ignore",
         },
         {

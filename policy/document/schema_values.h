@@ -12,9 +12,6 @@
 
 namespace gatehouse::policy {
 
-/// What is not built yet is refused where it is written; becomes true with its feature.
-inline constexpr bool image_users_are_read = false;
-
 inline constexpr std::size_t most_word_characters = 63;
 inline constexpr std::size_t most_path_characters = 4096;
 

@@ -101,6 +101,17 @@ void read_host_field(
     }
 }
 
+/// Of the labels that a node must have.
+std::string_view read_architecture(json_reader& reader, element value, const json_path& at) {
+    std::string_view out;
+    reader.fields(value, at, [&](std::string_view key, element field, const json_path& where) {
+        if (key == "kubernetes.io/arch") {
+            out = reader.text(field, where).value_or("");
+        }
+    });
+    return out;
+}
+
 void read_spec(json_reader& reader, pod& out, element value, const json_path& at) {
     std::string_view deprecated_account;
     reader.fields(value, at, [&](std::string_view key, element field, const json_path& where) {
@@ -133,6 +144,8 @@ void read_spec(json_reader& reader, pod& out, element value, const json_path& at
             deprecated_account = reader.text(field, where).value_or("");
         } else if (key == "nodeName") {
             out.node_name = reader.text(field, where).value_or("");
+        } else if (key == "nodeSelector") {
+            out.architecture = read_architecture(reader, field, where);
         } else {
             read_host_field(reader, out, key, field, where);
         }

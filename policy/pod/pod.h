@@ -120,12 +120,15 @@ struct pod {
     std::string_view os_name;              ///< spec.os.name; empty where absent
     std::string_view service_account_name; ///< empty where absent; means `default`
     std::string_view node_name;            ///< empty where absent
+    /// nodeSelector's kubernetes.io/arch; empty where absent.
+    std::string_view architecture;
     list<container> containers;
     list<container> init_containers;
     list<container> ephemeral_containers;
     list<volume> volumes;
 
-    /// Equality of what is judged (interface 2.5): the node's name makes no difference.
+    /// Equality of what is judged (interface 2.5): the node makes no difference, nor what selects it, which
+    /// an update of a pod can only narrow.
     friend bool operator==(const pod& a, const pod& b);
 
     [[nodiscard]] bool is_windows() const noexcept { return os_name == "windows"; }

@@ -1,7 +1,7 @@
 #pragma once
 // Our own rules, one file each, named after the rule: users and groups (`runAs`), image references
 // (`images`) and signatures. Each is a pure function from a policy's section and a subject to
-// findings; only image-signature also needs evidence.
+// findings; image-signature also needs evidence, and those over users may (open_user.h).
 // Semantics of the id rules: PodSecurityPolicy's, judged on effective values (interface 2.5).
 
 #include "policy/document/document.h"

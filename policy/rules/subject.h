@@ -35,7 +35,8 @@ struct rule_subject {
     const registry_aliases* aliases = nullptr;
     bool pod_changed = true; ///< the pod's own fields are to be judged
     std::vector<judged_container> containers;
-    std::vector<judged_image> images; ///< none where no policy at hand looks at them
+    /// Of the containers, in their order, then of volumes; none where no policy at hand looks at them.
+    std::vector<judged_image> images;
 };
 
 /// What the policies at hand look at: reading references is dear.

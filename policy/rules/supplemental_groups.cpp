@@ -1,7 +1,10 @@
 // supplemental-groups: the further groups that every process of the pod gets.
 //   MustRunAs  the list must not be empty, and every group must be in a range
 //   MayRunAs   every group must be in a range
-// A pod-level field: one finding a pod. Windows has no gids.
+// A pod-level field: one finding a pod. Where a container leaves its user open, the pod does not say
+// Strict and `imageUser: Resolve` holds, the groups that the image's /etc/group adds must be in a range,
+// too: one finding a container. Windows has no gids.
+#include "policy/rules/open_user.h"
 #include "policy/rules/ranges.h"
 #include "policy/rules/rules.h"
 #include "policy/text.h"
@@ -12,18 +15,19 @@ namespace gatehouse::policy {
 namespace {
 
 /// "7", "7 and 9", "7, 9, 11 and 2 more"
-std::string outside_text(const list<std::int64_t>& groups, std::span<const id_range> ranges) {
+std::string listed(std::span<const std::string> groups) {
     constexpr std::size_t most = 3;
+    return groups.size() == 2 ? groups[0] + " and " + groups[1] : joined(groups, most);
+}
+
+std::string outside_text(const list<std::int64_t>& groups, std::span<const id_range> ranges) {
     std::vector<std::string> outside;
     for (const std::int64_t group : groups) {
         if (!in_ranges(group, ranges)) {
             outside.push_back(fmt::format("{}", group));
         }
     }
-    if (outside.size() == 2) {
-        return outside[0] + " and " + outside[1];
-    }
-    return joined(outside, most);
+    return listed(outside);
 }
 
 } // namespace
@@ -65,6 +69,47 @@ void judge_supplemental_groups(
                             ranges
                         ),
     });
+}
+
+std::optional<objection> judge_open_groups(const open_case& open) {
+    const id_strategy& strategy = *open.run_as.supplemental_groups;
+    std::vector<std::string> outside;
+    for (const supplementary_group& one : open.who.groups) {
+        if (one.source != id_source::image_group || in_ranges(one.id, strategy.ranges)) {
+            continue;
+        }
+        outside.push_back(
+            one.name.empty() ? fmt::format("{}", one.id)
+                             : fmt::format("{} ({})", one.id, plain_or_quoted(one.name, 32))
+        );
+    }
+    const std::string ranges = ranges_text(strategy.ranges);
+    constexpr std::string_view remedy =
+        "set the pod's securityContext.supplementalGroupsPolicy: Strict";
+    if (!outside.empty()) {
+        return objection{
+            fmt::format(
+                "must have supplementalGroups in {} only: the image's /etc/group adds its user {} "
+                "to "
+                "{}",
+                ranges,
+                user_word(open),
+                listed(outside)
+            ),
+            std::string(remedy)};
+    }
+    if (open.who.groups_problem.empty()) {
+        return std::nullopt;
+    }
+    return objection{
+        fmt::format(
+            "must have supplementalGroups in {} only: those that the image's /etc/group adds could "
+            "not be resolved: {}",
+            ranges,
+            open.who.groups_problem
+        ),
+        std::string(remedy),
+        open.who.groups_failure};
 }
 
 } // namespace gatehouse::policy

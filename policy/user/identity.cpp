@@ -93,9 +93,7 @@ class maker {
             problem_ = "its /etc/passwd and /etc/group were not read; try again";
         } else if (const auto* failure = std::get_if<fetch_failure>(&*known)) {
             failure_ = failure;
-            problem_ = failure->detail.empty()
-                           ? std::string(name_of(failure->cause)) + "; try again"
-                           : printable(failure->detail, 2 * longest_excerpt);
+            problem_ = words_of(*failure);
         } else {
             files_ = std::get<std::shared_ptr<const accounts>>(*known).get();
         }
@@ -148,6 +146,7 @@ class maker {
             return;
         }
         user.source = id_source::image_passwd;
+        user.counts_as_zero = !entry_->uid_is_number;
         user.text = fmt::format(
             "from the image's USER {}, {} in its /etc/passwd",
             shown(chosen_.name),
@@ -209,6 +208,7 @@ class maker {
             return;
         }
         group.source = id_source::image_passwd;
+        group.counts_as_zero = !entry_->gid_is_number;
         group.text = fmt::format(
             "from {} in the image's /etc/passwd{}",
             shown(entry_->name),
@@ -336,6 +336,11 @@ std::optional<start_refusal> non_root_refusal(
         "non-root",
         printable(of_image.name, longest_name)
     ));
+}
+
+std::string words_of(const fetch_failure& failure) {
+    return failure.detail.empty() ? std::string(name_of(failure.cause)) + "; try again"
+                                  : printable(failure.detail, 2 * longest_excerpt);
 }
 
 identity identity_of(

@@ -37,6 +37,7 @@ struct identity_id {
     /// way: "its /etc/passwd has no user app". Printable and bounded.
     std::string text;
     const fetch_failure* failure = nullptr; ///< that is in its way
+    bool counts_as_zero = false;            ///< what /etc/passwd says is no number
 };
 
 struct supplementary_group {
@@ -64,6 +65,9 @@ struct identity {
     /// Nothing where it starts as far as is known.
     std::optional<start_refusal> refusal;
 };
+
+/// Why a fact could not be had and what to do, in words: printable, bounded, never empty.
+[[nodiscard]] std::string words_of(const fetch_failure& failure);
 
 /// Points into `known`.
 [[nodiscard]] identity identity_of(

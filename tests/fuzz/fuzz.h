@@ -10,6 +10,7 @@
 namespace gatehouse::fuzzing {
 
 void fuzz_account_search(std::string_view input);
+void fuzz_accounts(std::string_view input);
 void fuzz_bundle(std::string_view input);
 void fuzz_challenge(std::string_view input);
 void fuzz_docker_config(std::string_view input);

@@ -28,6 +28,7 @@ struct decoder {
 
 const std::vector<decoder> decoders = {
     {"AccountSearch", "account_search", fuzz_account_search},
+    {"Accounts", "accounts", fuzz_accounts},
     {"Bundle", "bundle", fuzz_bundle},
     {"Challenge", "challenge", fuzz_challenge},
     {"DockerConfig", "docker_config", fuzz_docker_config},

@@ -173,6 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
             "DeletionTimestamp",
             put("/metadata/deletionTimestamp", "2026-08-01T00:00:00Z")},
         change_case{"NodeName", put("/spec/nodeName", "n2")},
+        change_case{"NodeSelector", put("/spec/nodeSelector", {{"kubernetes.io/arch", "arm64"}})},
         change_case{"SeLinuxLevel", put(pod_context + "/seLinuxOptions/level", "s1")},
         change_case{"SysctlValue", put(pod_context + "/sysctls/0/value", "2")},
         change_case{"Resources", put("/spec/containers/0/resources", json::object())},

@@ -195,7 +195,21 @@ INSTANTIATE_TEST_SUITE_P(
             ),
             {"Deny user-ids-of-payments/fs-group",
              "Deny user-ids-of-payments/supplemental-groups"}},
-        example_case{"OtherTeam", "user-ids", "shop", bare, {}}
+        example_case{"OtherTeam", "user-ids", "shop", bare, {}},
+        example_case{
+            "ImagesThatCannotBeHad",
+            "image-users",
+            "shop",
+            bare,
+            {"Deny image-users/run-as-group",
+             "Deny image-users/run-as-user",
+             "Deny image-users/supplemental-groups"}},
+        example_case{
+            "ImagesThatAreNotAsked",
+            "image-users",
+            "shop",
+            pod_of(container("app", "a", R"(,"runAsUser":65532,"runAsGroup":20000)"), ""),
+            {}}
     ),
     testing_support::case_name()
 );

@@ -94,7 +94,7 @@ TEST(JsonSchema, LeavesOutWhatIsNotSupportedYet) {
     EXPECT_FALSE(spec["properties"]["signatures"]["items"]["properties"].contains("attestations"));
     EXPECT_EQ(
         spec["properties"]["runAs"]["properties"]["imageUser"]["enum"],
-        nlohmann::json::array({"Ignore"})
+        nlohmann::json::array({"Ignore", "Resolve"})
     );
 }
 

@@ -67,6 +67,7 @@ spec:
       ranges:
       - {min: 1, max: 65535}
     supplementalGroupsPolicy: Strict
+    imageUser: Resolve
     userNamespaces: Relax
   images:
     validationActions: [Warn]

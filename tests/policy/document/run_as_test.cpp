@@ -26,7 +26,7 @@ TEST(PolicyRunAs, IsRead) {
     runAsGroup: {rule: MayRunAs, ranges: [{min: 0, max: 2147483647}]}
     fsGroup: {rule: RunAsAny}
     supplementalGroupsPolicy: Strict
-    imageUser: Ignore
+    imageUser: Resolve
     userNamespaces: Relax
 )"));
     ASSERT_THAT(testing_support::texts(read.errors), IsEmpty());
@@ -41,6 +41,7 @@ TEST(PolicyRunAs, IsRead) {
     EXPECT_EQ(run_as.fs_group.value().rule, id_rule::run_as_any);
     EXPECT_FALSE(run_as.supplemental_groups.has_value());
     EXPECT_TRUE(run_as.demand_strict_supplemental_groups);
+    EXPECT_TRUE(run_as.resolve_image_user);
     EXPECT_TRUE(run_as.relax_user_namespaces);
 }
 
@@ -52,7 +53,12 @@ TEST(PolicyRunAs, DefaultsAreStrict) {
     EXPECT_FALSE(run_as.validation_actions.has_value());
     EXPECT_EQ(run_as.run_as_user.value().rule, id_rule::must_run_as_non_root);
     EXPECT_FALSE(run_as.demand_strict_supplemental_groups);
+    EXPECT_FALSE(run_as.resolve_image_user);
     EXPECT_FALSE(run_as.relax_user_namespaces);
+}
+
+TEST(PolicyRunAs, ImageUserIsARuleOfItsOwn) {
+    EXPECT_THAT(errors_of(policy_with_spec("  runAs: {imageUser: Resolve}\n")), IsEmpty());
 }
 
 struct run_as_case {
@@ -120,9 +126,9 @@ INSTANTIATE_TEST_SUITE_P(
             "  runAs: {supplementalGroupsPolicy: Merge}\n",
             {"5:37: spec.runAs.supplementalGroupsPolicy: must be Strict, not \"Merge\""}},
         run_as_case{
-            "ImageUserResolve",
-            "  runAs: {runAsUser: {rule: MustRunAsNonRoot}, imageUser: Resolve}\n",
-            {"5:59: spec.runAs.imageUser: not supported yet"}},
+            "ImageUserOfAnotherWord",
+            "  runAs: {runAsUser: {rule: MustRunAsNonRoot}, imageUser: Read}\n",
+            {"5:59: spec.runAs.imageUser: \"Read\" is unknown; it may be Ignore, Resolve"}},
         run_as_case{
             "RangesFrom",
             "  runAs: {runAsUser: {rule: MustRunAs, ranges: [{min: 1, max: 2}], rangesFrom: "

@@ -29,6 +29,7 @@ TEST(DecodePod, ReadsWhatRulesRead) {
         "container.apparmor.security.beta.kubernetes.io/app":"unconfined"}},
         "spec":{"hostNetwork":true,"hostPID":false,"hostUsers":false,"os":{"name":"linux"},
         "serviceAccountName":"web","nodeName":"n1",
+        "nodeSelector":{"kubernetes.io/os":"linux","kubernetes.io/arch":"arm64"},
         "securityContext":{"runAsUser":1,"fsGroup":2,"supplementalGroups":[3,4],
             "supplementalGroupsPolicy":"Strict","sysctls":[{"name":"a.b","value":"1"}],
             "seLinuxOptions":{"type":"t","level":"s0"},"seccompProfile":{"type":"RuntimeDefault"}},
@@ -52,6 +53,7 @@ TEST(DecodePod, ReadsWhatRulesRead) {
     EXPECT_EQ(p.os_name, "linux");
     EXPECT_EQ(p.service_account_name, "web");
     EXPECT_EQ(p.node_name, "n1");
+    EXPECT_EQ(p.architecture, "arm64");
     EXPECT_EQ(p.security.run_as_user, 1);
     EXPECT_EQ(p.security.fs_group, 2);
     EXPECT_THAT(p.security.supplemental_groups, ElementsAre(3, 4));
@@ -98,6 +100,20 @@ TEST(DecodePod, TakesTheDeprecatedServiceAccount) {
             .got.value->service_account_name,
         "old"
     );
+}
+
+TEST(DecodePod, ReadsTheArchitectureOfTheNodeSelectorOnly) {
+    const auto with = [](const std::string& selector) {
+        return decoding(R"({"spec":{"nodeSelector":)" + selector + "," + container + "}}");
+    };
+    EXPECT_EQ(with(R"({"disk":7})").got.value->architecture, "");
+    EXPECT_EQ(with("null").got.value->architecture, "");
+    EXPECT_EQ(with(R"({"kubernetes.io/arch":null})").got.value->architecture, "");
+    const decoding number = with(R"({"kubernetes.io/arch":7})");
+    EXPECT_EQ(number.got.value, nullptr);
+    EXPECT_EQ(number.got.error.field, "object.spec.nodeSelector.kubernetes.io/arch");
+    EXPECT_EQ(number.got.error.problem, "must be a string");
+    EXPECT_EQ(with("[]").got.error.field, "object.spec.nodeSelector");
 }
 
 TEST(DecodePod, NullIsAbsent) {
