@@ -65,6 +65,21 @@ actions reference_actions(const policy_document& policy) {
     return out;
 }
 
+/// Each costs a look at every platform of an image; no real pod has so many containers.
+constexpr std::size_t most_user_demands = 1024;
+
+finding one_too_many(const open_rules& rules, const judged_container& c) {
+    return {
+        .rule = ids_of(rules).front(),
+        .reason = cause_reason::required,
+        .where = c.where,
+        .field = "spec." + path_of(c.where) + ".securityContext.runAsUser",
+        .text =
+            "must set runAsUser: the image's user could not be resolved: more than 1024 are asked "
+            "for; set securityContext.runAsUser",
+    };
+}
+
 } // namespace
 
 judgement::judgement(
@@ -156,7 +171,16 @@ void judgement::demand_users(const policy_document& policy) {
     for (std::size_t i = 0; i < subject_.containers.size(); ++i) {
         const container& c = *subject_.containers[i].value;
         const open_rules rules = open_rules_of(*policy.run_as, *subject_.value, c);
-        if (rules.any()) {
+        if (!rules.any()) {
+            continue;
+        }
+        if (user_demands_.size() == most_user_demands) {
+            take(
+                policy,
+                effects(policy, policy.run_as->validation_actions),
+                {one_too_many(rules, subject_.containers[i])}
+            );
+        } else {
             user_demands_.push_back({&policy, i, rules, subject_.images[i].parsed.has_value()});
         }
     }

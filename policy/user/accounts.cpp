@@ -1,9 +1,13 @@
 #include "policy/user/accounts.h"
 
+#include "policy/text.h"
 #include "policy/user/decimal.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <unordered_set>
 #include <utility>
 
@@ -41,21 +45,8 @@ std::string_view take_field(std::string_view& rest, char separator) {
     return field;
 }
 
-bool lists(std::string_view members, std::string_view name) {
-    // What is behind the last comma is a member too, be it empty; no user's name is.
-    while (!members.empty()) {
-        if (take_field(members, ',') == name) {
-            return true;
-        }
-    }
-    return false;
-}
-
-error too_many(std::string_view file) {
-    return {
-        errc::too_large,
-        std::string(file).append(" has more than ").append(std::to_string(most_accounts))
-            + " lines"};
+error too_many(std::string_view file, std::string_view what) {
+    return {errc::too_large, fmt::format("{} has more than {} {}", file, most_accounts, what)};
 }
 
 } // namespace
@@ -69,10 +60,19 @@ class accounts_reader {
         if (files.group) {
             GATEHOUSE_TRY(read_group(*files.group));
         }
-        std::ranges::sort(out_.numbered_, {}, &accounts::numbered_group::name);
+        sort();
+        if (const std::string_view name = most_listed(); !name.empty()) {
+            return error(
+                errc::too_large,
+                fmt::format(
+                    "/etc/group lists {} in more than {} groups", quoted(name, 64), most_memberships
+                )
+            );
+        }
         out_.text_.shrink_to_fit();
         out_.users_.shrink_to_fit();
         out_.groups_.shrink_to_fit();
+        out_.members_.shrink_to_fit();
         out_.numbered_.shrink_to_fit();
         return std::move(out_);
     }
@@ -96,7 +96,7 @@ class accounts_reader {
                 continue;
             }
             if (out_.users_.size() == most_accounts) {
-                return too_many("/etc/passwd");
+                return too_many("/etc/passwd", "users");
             }
             const std::string_view name = take_field(line, ':');
             take_field(line, ':'); // the password
@@ -126,18 +126,56 @@ class accounts_reader {
             const std::string_view name = take_field(line, ':');
             take_field(line, ':'); // the password
             const decimal gid = read_decimal(take_field(line, ':'));
-            const std::string_view members = take_field(line, ':');
-            if (std::max(out_.groups_.size(), out_.numbered_.size()) == most_accounts) {
-                return too_many("/etc/group");
-            }
             note_number(name, gid.value);
-            if (members.empty()) {
-                continue; // nobody asks for it
+            note_members(name, gid.value, take_field(line, ':'));
+            if (std::max(out_.members_.size(), out_.numbered_.size()) > most_accounts) {
+                return too_many("/etc/group", "members");
             }
-            out_.groups_.push_back({.gid = gid.value, .name = keep(name), .members = keep(members)}
-            );
         }
         return success();
+    }
+
+    /// Nobody asks for a group that has none.
+    void note_members(std::string_view name, std::int64_t gid, std::string_view members) {
+        bool is_new = true;
+        while (!members.empty() && out_.members_.size() <= most_accounts) {
+            const std::string_view one = take_field(members, ',');
+            if (one.empty()) {
+                continue;
+            }
+            if (is_new) {
+                out_.groups_.push_back({.gid = gid, .name = keep(name)});
+                is_new = false;
+            }
+            const auto group = static_cast<std::uint32_t>(out_.groups_.size() - 1);
+            out_.members_.push_back({.name = keep(one), .group = group});
+        }
+    }
+
+    void sort() {
+        const auto name_of = [&](std::uint32_t i) { return out_.text(out_.users_[i].name); };
+        const auto uid_of = [&](std::uint32_t i) { return out_.users_[i].uid; };
+        out_.by_name_.resize(out_.users_.size());
+        std::iota(out_.by_name_.begin(), out_.by_name_.end(), 0U);
+        out_.by_uid_ = out_.by_name_;
+        std::ranges::stable_sort(out_.by_name_, {}, name_of);
+        std::ranges::stable_sort(out_.by_uid_, {}, uid_of);
+        std::ranges::stable_sort(out_.members_, {}, [&](const accounts::member& one) {
+            return out_.text(one.name);
+        });
+        std::ranges::sort(out_.numbered_, {}, &accounts::numbered_group::name);
+    }
+
+    /// Who stands in too many groups; empty where nobody does.
+    [[nodiscard]] std::string_view most_listed() const {
+        const auto& members = out_.members_;
+        for (std::size_t i = most_memberships; i < members.size(); ++i) {
+            const std::string_view name = out_.text(members[i].name);
+            if (name == out_.text(members[i - most_memberships].name)) {
+                return name;
+            }
+        }
+        return {};
     }
 
     /// A group that is named as a number takes its place, unless a group of that gid stands before it.
@@ -163,7 +201,7 @@ class accounts_reader {
 
 account accounts::made_of(const user_line& line) const {
     return {
-        .name = std::string(text(line.name)),
+        .name = text(line.name),
         .uid = line.uid,
         .gid = line.gid,
         .uid_is_number = line.uid_is_number,
@@ -172,25 +210,29 @@ account accounts::made_of(const user_line& line) const {
 }
 
 std::optional<account> accounts::named(std::string_view name) const {
-    const auto found =
-        std::ranges::find_if(users_, [&](const user_line& one) { return text(one.name) == name; });
-    return found == users_.end() ? std::nullopt : std::optional(made_of(*found));
+    const auto name_of = [&](std::uint32_t i) { return text(users_[i].name); };
+    const auto at = std::ranges::lower_bound(by_name_, name, {}, name_of);
+    return at == by_name_.end() || name_of(*at) != name ? std::nullopt
+                                                        : std::optional(made_of(users_[*at]));
 }
 
 std::optional<account> accounts::with_uid(std::int64_t uid) const {
-    const auto found = std::ranges::find(users_, uid, &user_line::uid);
-    return found == users_.end() ? std::nullopt : std::optional(made_of(*found));
+    const auto uid_of = [&](std::uint32_t i) { return users_[i].uid; };
+    const auto at = std::ranges::lower_bound(by_uid_, uid, {}, uid_of);
+    return at == by_uid_.end() || uid_of(*at) != uid ? std::nullopt
+                                                     : std::optional(made_of(users_[*at]));
 }
 
 std::vector<membership> accounts::memberships_of(std::string_view name) const {
+    const auto name_of = [&](const member& one) { return text(one.name); };
     std::vector<membership> out;
-    if (name.empty()) {
-        return out;
-    }
-    for (const group_line& one : groups_) {
-        if (text(one.name) != name && lists(text(one.members), name)) {
-            out.push_back({std::string(text(one.name)), one.gid});
+    std::optional<std::uint32_t> last;
+    for (const member& one : std::ranges::equal_range(members_, name, {}, name_of)) {
+        const group_line& group = groups_[one.group];
+        if (text(group.name) != name && one.group != last) {
+            out.push_back({text(group.name), group.gid});
         }
+        last = one.group; // a group may list somebody twice
     }
     return out;
 }
@@ -202,7 +244,8 @@ std::int64_t accounts::as_named(std::int64_t gid) const noexcept {
 
 std::size_t accounts::weight() const noexcept {
     return sizeof(accounts) + text_.capacity() + users_.capacity() * sizeof(user_line)
-           + groups_.capacity() * sizeof(group_line)
+           + (by_name_.capacity() + by_uid_.capacity()) * sizeof(std::uint32_t)
+           + groups_.capacity() * sizeof(group_line) + members_.capacity() * sizeof(member)
            + numbered_.capacity() * sizeof(numbered_group);
 }
 

@@ -26,22 +26,25 @@ inline constexpr std::size_t longest_account_file = std::size_t{1} << 20;
 /// The runtime reads no /etc/passwd with a longer line. Those of /etc/group may be of any length.
 inline constexpr std::size_t longest_passwd_line = 65535;
 
-/// More lines of either file are not read.
+/// More users, or more members of groups, are not read.
 inline constexpr std::size_t most_accounts = 65536;
 
-/// An entry of /etc/passwd. Ids are as written, at most 64 bits of them; what is no number counts as 0
-/// for the runtime.
+/// Nor is /etc/group where it lists one user in more groups.
+inline constexpr std::size_t most_memberships = 256;
+
+/// An entry of /etc/passwd; lives as long as its accounts. Ids are as written, at most 64 bits of them;
+/// what is no number counts as 0 for the runtime.
 struct account {
-    std::string name;
+    std::string_view name;
     std::int64_t uid = 0;
     std::int64_t gid = 0; ///< primary group
     bool uid_is_number = true;
     bool gid_is_number = true;
 };
 
-/// A group of /etc/group that lists a user.
+/// A group of /etc/group that lists a user; lives as long as its accounts.
 struct membership {
-    std::string group; ///< its name
+    std::string_view group; ///< its name
     std::int64_t gid = 0;
 };
 
@@ -86,7 +89,10 @@ class accounts {
     struct group_line {
         std::int64_t gid = 0;
         excerpt name;
-        excerpt members; ///< as written, "app,web"; never empty
+    };
+    struct member {
+        excerpt name;
+        std::uint32_t group = 0; ///< in groups_
     };
     struct numbered_group {
         std::int64_t name = 0;
@@ -100,9 +106,12 @@ class accounts {
 
     bool has_passwd_ = false;
     bool has_group_ = false;
-    std::string text_; ///< names and lists of members, one behind the other
-    std::vector<user_line> users_;
+    std::string text_;                     ///< names, one behind the other
+    std::vector<user_line> users_;         ///< in the order of the file
+    std::vector<std::uint32_t> by_name_;   ///< users_ ascending by name, then as in the file
+    std::vector<std::uint32_t> by_uid_;    ///< likewise
     std::vector<group_line> groups_;       ///< those that have members
+    std::vector<member> members_;          ///< ascending by name, then as in the file
     std::vector<numbered_group> numbered_; ///< ascending by name
 };
 

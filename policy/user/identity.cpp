@@ -106,6 +106,7 @@ class maker {
         make_user();
         make_group();
         make_groups();
+        sort_groups();
         return std::move(out_);
     }
 
@@ -217,20 +218,24 @@ class maker {
     }
 
     /// One beside the primary group: what runc finds for its number in the image's /etc/group.
-    void add_named_group(std::int64_t id, id_source source, std::string name = {}) {
+    void add_named_group(std::int64_t id, id_source source, std::string_view name = {}) {
         const std::int64_t named = files_ == nullptr ? id : files_->as_named(id);
         add_group(
             as_run(named, false).value_or(named),
             named == id ? source : id_source::image_group,
-            std::move(name)
+            name
         );
     }
 
-    void add_group(std::int64_t id, id_source source, std::string name = {}) {
-        const auto at = std::ranges::lower_bound(out_.groups, id, {}, &supplementary_group::id);
-        if (at == out_.groups.end() || at->id != id) {
-            out_.groups.insert(at, {id, source, std::move(name)});
-        }
+    void add_group(std::int64_t id, id_source source, std::string_view name = {}) {
+        out_.groups.push_back({id, source, std::string(cut(name, longest_name))});
+    }
+
+    /// Of those with one id the first stays: the primary group, then what the pod says.
+    void sort_groups() {
+        std::ranges::stable_sort(out_.groups, {}, &supplementary_group::id);
+        const auto rest = std::ranges::unique(out_.groups, {}, &supplementary_group::id);
+        out_.groups.erase(rest.begin(), rest.end());
     }
 
     void make_groups() {
@@ -257,9 +262,9 @@ class maker {
             }
             return;
         }
-        for (membership& one : files_->memberships_of(entry_->name)) {
+        for (const membership& one : files_->memberships_of(entry_->name)) {
             if (const auto id = as_run(one.gid, false)) {
-                add_named_group(*id, id_source::image_group, std::move(one.group));
+                add_named_group(*id, id_source::image_group, one.group);
                 continue;
             }
             out_.groups_problem = fmt::format(

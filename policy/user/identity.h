@@ -43,7 +43,8 @@ struct identity_id {
 struct supplementary_group {
     std::int64_t id = 0;
     id_source source = id_source::unknown;
-    std::string name; ///< in the image's /etc/group, as it stands there; else empty
+    std::string
+        name; ///< in the image's /etc/group, as it stands there, cut at 64 bytes; else empty
 };
 
 /// Why a container would not start, in the words of kubelet and runtime; what stands before them there

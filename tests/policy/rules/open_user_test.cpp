@@ -474,6 +474,28 @@ TEST(OpenUser, OfflineTheRulesThatNeedTheImageAreNotChecked) {
     EXPECT_TRUE(all.allowed());
 }
 
+TEST(OpenUser, SoManyUsersAreResolvedForOneRequest) {
+    const auto containers = [](std::size_t number) {
+        std::string out;
+        for (std::size_t i = 0; i < number; ++i) {
+            out += R"({"name":"c","image":"reg.example/app:1"},)";
+        }
+        out.pop_back();
+        return out;
+    };
+    const std::string pod =
+        R"({"initContainers":[)" + containers(1000) + R"(],"containers":[)" + containers(25) + "]}";
+    const std::vector<std::string> got = lines(pod, {platforms({on("amd64", "1000")})});
+    EXPECT_THAT(
+        got,
+        ElementsAre(
+            "Deny spec.containers[24].securityContext.runAsUser: container \"c\" must set "
+            "runAsUser: the image's user could not be resolved: more than 1024 are asked for; "
+            "set securityContext.runAsUser [p/run-as-user]"
+        )
+    );
+}
+
 TEST(OpenUser, ExemptionsLift) {
     EXPECT_THAT(
         lines(

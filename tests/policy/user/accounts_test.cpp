@@ -1,5 +1,6 @@
 #include "policy/user/accounts.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <string>
@@ -25,7 +26,7 @@ std::string problem(std::optional<std::string> passwd, std::optional<std::string
 std::vector<std::string> groups_of(const accounts& from, std::string_view name) {
     std::vector<std::string> out;
     for (const membership& one : from.memberships_of(name)) {
-        out.push_back(one.group + " " + std::to_string(one.gid));
+        out.push_back(std::string(one.group) + " " + std::to_string(one.gid));
     }
     return out;
 }
@@ -35,8 +36,8 @@ std::string shown(const std::optional<account>& one) {
     if (!one) {
         return "none";
     }
-    return one->name + " " + (one->uid_is_number ? std::to_string(one->uid) : "?") + " "
-           + (one->gid_is_number ? std::to_string(one->gid) : "?");
+    return std::string(one->name) + " " + (one->uid_is_number ? std::to_string(one->uid) : "?")
+           + " " + (one->gid_is_number ? std::to_string(one->gid) : "?");
 }
 
 TEST(Accounts, TellNoFileFromNoEntry) {
@@ -148,30 +149,40 @@ TEST(Accounts, LongLinesOfPasswdAreRefusedOfGroupNot) {
 TEST(Accounts, AreBounded) {
     std::string users;
     std::string groups;
+    std::string numbers;
     for (std::size_t i = 0; i < most_accounts; ++i) {
         users += "u\n";
-        groups += "g:::a\n";
+        groups += fmt::format("g:::{:x}\n", i);
+        numbers += fmt::format("{}::0\n", i);
     }
     const accounts full = read(users, groups);
-    EXPECT_EQ(full.memberships_of("a").size(), most_accounts);
+    EXPECT_EQ(shown(full.named("u")), "u ? ?");
+    EXPECT_THAT(groups_of(full, "ffff"), ElementsAre("g 0"));
     EXPECT_EQ(
-        problem(users + "u", std::nullopt), "too_large: /etc/passwd has more than 65536 lines"
+        problem(users + "u", std::nullopt), "too_large: /etc/passwd has more than 65536 users"
     );
-    EXPECT_EQ(
-        problem(std::nullopt, groups + "g:::b"), "too_large: /etc/group has more than 65536 lines"
-    );
-    EXPECT_EQ(
-        problem(std::nullopt, groups.substr(6) + "g:::\ng"), "none"
-    ); // without members nobody asks
-    std::string numbers;
-    for (std::size_t i = 0; i <= most_accounts; ++i) {
-        numbers += std::to_string(i) + "::0\n";
-    }
-    EXPECT_EQ(problem(std::nullopt, numbers), "too_large: /etc/group has more than 65536 lines");
+    const std::string too_many = "too_large: /etc/group has more than 65536 members";
+    EXPECT_EQ(problem(std::nullopt, groups + "g:::b"), too_many);
+    EXPECT_EQ(problem(std::nullopt, groups + "g:::,\ng"), "none"); // without members nobody asks
+    EXPECT_EQ(problem(std::nullopt, "g:::" + std::string(2 * most_accounts + 2, ',')), "none");
+    EXPECT_EQ(problem(std::nullopt, numbers), "none");
+    EXPECT_EQ(problem(std::nullopt, numbers + "-1::0\n"), too_many);
     const std::string long_file(longest_account_file + 1, '\n');
     EXPECT_EQ(problem(long_file, std::nullopt), "too_large: /etc/passwd is longer than 1 MiB");
     EXPECT_EQ(problem(std::nullopt, long_file), "too_large: /etc/group is longer than 1 MiB");
     EXPECT_EQ(problem(long_file.substr(1), long_file.substr(1)), "none");
+}
+
+TEST(Accounts, ListNobodyInTooManyGroups) {
+    std::string groups;
+    for (std::size_t i = 0; i < most_memberships; ++i) {
+        groups += "g:::web,app\n";
+    }
+    EXPECT_EQ(read(std::nullopt, groups).memberships_of("app").size(), most_memberships);
+    EXPECT_EQ(
+        problem(std::nullopt, groups + "g:::app\n"),
+        "too_large: /etc/group lists \"app\" in more than 256 groups"
+    );
 }
 
 TEST(Accounts, WeighWhatTheyKeep) {

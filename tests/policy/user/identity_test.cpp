@@ -316,6 +316,17 @@ TEST(Identity, AGroupNamedAsANumberReplacesThePodsOwn) {
     EXPECT_EQ(with_group.groups[0].source, id_source::image_group);
 }
 
+TEST(Identity, CutsTheNameOfAGroup) {
+    const identity got = identity_of(
+        pod(),
+        container(),
+        "a",
+        known_of({.passwd = "a:x:1:1", .group = std::string(99, 'g') + ":x:5:a"})
+    );
+    ASSERT_EQ(got.groups.size(), 2U);
+    EXPECT_EQ(got.groups[1].name, std::string(64, 'g'));
+}
+
 TEST(Identity, NamesTheFailureInItsWay) {
     const known_accounts known = broken;
     const identity got = identity_of(pod(), container(), "app", known);
