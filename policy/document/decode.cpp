@@ -1,5 +1,6 @@
 #include "policy/document/decode.h"
 
+#include "policy/document/excerpt.h"
 #include "policy/document/field_path.h"
 #include "policy/text.h"
 
@@ -44,7 +45,7 @@ void check_name_is_new(
             "name",
             fmt::format(
                 "{} is the name of another {} too, in line {}",
-                quoted(name),
+                excerpt_of(name, longest_excerpt),
                 noun,
                 first->second.line
             )

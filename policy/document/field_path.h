@@ -1,6 +1,7 @@
 #pragma once
 // Names of fields in messages: "spec.images.allow[2]".
 
+#include "policy/document/excerpt.h"
 #include "policy/text.h"
 
 #include <string>
@@ -13,7 +14,8 @@ namespace gatehouse::policy {
     if (!out.empty()) {
         out += '.';
     }
-    return out + plain_or_quoted(field, 64);
+    const std::string secret = secret_word(field);
+    return out + (secret.empty() ? plain_or_quoted(field, 64) : "<" + secret + ">");
 }
 
 [[nodiscard]] inline std::string item_of(std::string_view path, std::size_t index) {

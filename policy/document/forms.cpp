@@ -102,7 +102,9 @@ std::optional<std::chrono::sys_days> day_named(std::string_view text) {
     return day.ok() ? std::optional<std::chrono::sys_days>(day) : std::nullopt;
 }
 
-std::string form_problem(text_form form, std::string_view text) {
+namespace {
+
+std::string problem_in(text_form form, std::string_view text) {
     switch (form) {
     case text_form::any:
         return {};
@@ -154,6 +156,22 @@ std::string form_problem(text_form form, std::string_view text) {
         return problem_of(no_proxy_entry(text));
     }
     return "this form of text is unknown";
+}
+
+} // namespace
+
+std::string form_problem(text_form form, std::string_view text) {
+    std::string problem = problem_in(form, text);
+    if (problem.empty()) {
+        return problem;
+    }
+    // The text stands in most problems, some parsers' of images among them.
+    const std::string secret = secret_word(text);
+    if (secret.empty() || problem.find(secret) != std::string::npos
+        || problem.find(credentials_problem) != std::string::npos) {
+        return problem;
+    }
+    return fmt::format("must not be {}", secret);
 }
 
 std::string_view form_expression(text_form form) {

@@ -30,7 +30,7 @@ result<std::string> authority_of(std::string_view text) {
 
 result<void> check_url_characters(std::string_view text) {
     if (text.find('@') != std::string_view::npos) {
-        return malformed("must not hold credentials");
+        return malformed(std::string(credentials_problem));
     }
     if (!std::ranges::all_of(text, is_printable)
         || text.find_first_of("?#\"<>\\^`{|}") != std::string_view::npos) {
@@ -96,6 +96,11 @@ bool is_range(std::string_view text) {
 } // namespace
 
 result<std::string> registry_host(std::string_view text) {
+    if (text.find('@') != std::string_view::npos) {
+        return malformed(fmt::format(
+            "{}; write the host alone, with its port where it has one", credentials_problem
+        ));
+    }
     if (text.find('/') != std::string_view::npos) {
         return malformed(fmt::format(
             "{} has a slash; write the host alone, with its port where it has one", excerpt_of(text)
@@ -113,7 +118,15 @@ result<std::string> registry_host(std::string_view text) {
 result<std::string> repository_name(std::string_view text) {
     const std::size_t slash = text.rfind('/');
     const std::string_view last = slash == std::string_view::npos ? text : text.substr(slash + 1);
-    const bool has_digest = text.find('@') != std::string_view::npos;
+    const std::size_t at = text.find('@');
+    const bool has_digest = at != std::string_view::npos;
+    const std::string_view behind = has_digest ? text.substr(at + 1) : std::string_view{};
+    if (has_digest && !behind.starts_with("sha256:") && !behind.starts_with("sha512:")) {
+        return malformed(fmt::format(
+            "{}; write a registry and repository alone, such as registry.example.com/signatures",
+            credentials_problem
+        ));
+    }
     if (has_digest || last.find(':') != std::string_view::npos) {
         return malformed(fmt::format(
             "{} has a {}; write a registry and repository alone, such as "
@@ -185,6 +198,9 @@ result<std::string> no_proxy_entry(std::string_view text) {
     const bool is_suffix = text.starts_with('.') && is_host_name(text.substr(1));
     if (is_suffix || is_host_name(text) || is_ipv4(text) || is_ipv6(text) || is_range(text)) {
         return lower(text);
+    }
+    if (text.find('@') != std::string_view::npos) {
+        return malformed(std::string(credentials_problem));
     }
     return malformed(fmt::format(
         "must be a host, a suffix such as .svc, an address, or a range such as 10.0.0.0/8; not {}",

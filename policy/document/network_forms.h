@@ -10,6 +10,9 @@
 
 namespace gatehouse::policy {
 
+/// What is said of a text with a user's name or password in it, and nothing of the text.
+inline constexpr std::string_view credentials_problem = "must not hold credentials";
+
 /// host[:port] of a registry, as registry.h spells it.
 [[nodiscard]] result<std::string> registry_host(std::string_view text);
 

@@ -108,7 +108,7 @@ void policy_reader::check_name(
             "name",
             fmt::format(
                 "{} is the name of another policy too, at {}:{}:{}",
-                quoted(name),
+                excerpt_of(name, longest_excerpt),
                 one_line(first->second.source),
                 first->second.at.line,
                 first->second.at.column

@@ -233,6 +233,35 @@ INSTANTIATE_TEST_SUITE_P(
             {"3:21: registries[0].host: \"https://a.example\" has a slash; write the host alone, "
              "with its port where it has one"}},
         error_case{
+            "HostWithCredentials",
+            "registries:\n- host: \"https://u:secretpw@reg.example\"\n- host: "
+            "u:secretpw@reg.example\n- host: a.example\n  aliases: [u:secretpw@b.example]\n",
+            {"4:9: registries[0].host: must not hold credentials; write the host alone, with its "
+             "port where it has one",
+             "5:9: registries[1].host: must not hold credentials; write the host alone, with its "
+             "port where it has one",
+             "7:13: registries[2].aliases[0]: must not hold credentials; write the host alone, "
+             "with its port where it has one"}},
+        error_case{
+            "PathWithCredentials",
+            "signatureDirectory: \"https://u:secretpw@reg.example/sigs\"\n"
+            "proxy: {https: \"http://p:1\", noProxy: [\"u:secretpw@a.example\"]}\n",
+            {"3:21: signatureDirectory: must be an absolute path of one line, not a URL with "
+             "credentials (not shown)",
+             "4:40: proxy.noProxy[0]: must not hold credentials"}},
+        error_case{
+            "DockerConfigInPlaceOfItsPath",
+            R"(dockerConfigFiles: ['{"auths":{"reg.example":{"auth":"dTpzZWNyZXRwdw=="}}}'])"
+            "\n",
+            {"3:21: dockerConfigFiles[0]: must be an absolute path of one line, not what may be a "
+             "docker config (not shown)"}},
+        error_case{
+            "DockerConfigInBase64",
+            "dockerConfigFiles: [eyJhdXRocyI6eyJyZWcuZXhhbXBsZSI6eyJhdXRoIjoiZFRwelpXTnlaWFJ3ZHc9"
+            "PSJ9fX0=]\n",
+            {"3:21: dockerConfigFiles[0]: must be an absolute path of one line, not 72 characters "
+             "that may be a key (not shown)"}},
+        error_case{
             "HostTooLong",
             "registries:\n- host: " + long_host + "\n- host: b.example\n  mirrors: [\"https://"
                 + long_host + "/a\"]\n",

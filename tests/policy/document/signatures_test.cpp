@@ -24,6 +24,10 @@ using testing_support::second_demo_key;
 
 const std::string key_1 = in_quotes(first_demo_key);
 const std::string key_2 = in_quotes(second_demo_key);
+const std::string x25519_key =
+    in_quotes("-----BEGIN PUBLIC "
+              "KEY-----\nMCowBQYDK2VuAyEA1DHAEzi2IKfDsA5yeKd2l4OQkAN5mfmYousNntNcX3s=\n-----END "
+              "PUBLIC KEY-----\n");
 
 TEST(PolicySignatures, AreRead) {
     const parsed_policies read = parsed(policy_with_spec(R"(  signatures:
@@ -255,6 +259,11 @@ INSTANTIATE_TEST_SUITE_P(
              "10:5: spec.signatures[0].annotations: says nothing beside a static authority, which "
              "reads no signature"}},
         signatures_case{
+            "RepositoryWithCredentials",
+            "    repository: u:secretpw@reg.example/sigs\n" + good,
+            {"8:17: spec.signatures[0].repository: must not hold credentials; write a registry and "
+             "repository alone, such as registry.example.com/signatures"}},
+        signatures_case{
             "KeyWithNothing",
             authority_of("keys: [{hashAlgorithm: sha256}]"),
             {"8:36: spec.signatures[0].authorities[0].keys[0]: needs file or data"}},
@@ -283,6 +292,11 @@ INSTANTIATE_TEST_SUITE_P(
             {"8:43: spec.signatures[0].authorities[0].keys[0].data: is not a public key in PEM "
              "form (-----BEGIN PUBLIC KEY-----)"}},
         signatures_case{
+            "UnsupportedKey",
+            authority_of("keys: [{data: " + x25519_key + "}]"),
+            {"8:43: spec.signatures[0].authorities[0].keys[0].data: is a key of an unsupported "
+             "algorithm (X25519); ECDSA, RSA, Ed25519 and SM2 keys can be used"}},
+        signatures_case{
             "SharedKey",
             "    authorities:\n    - {name: x, keys: [{data: " + key_2 + "}, {data: " + key_1
                 + "}]}\n    - {name: y, keys: [{data: " + key_1 + "}]}\n",
@@ -294,31 +308,99 @@ INSTANTIATE_TEST_SUITE_P(
 
 class PrivateKeyInAPolicy : public testing::TestWithParam<signatures_case> {};
 
+// The lines of a private key that was made for this test.
+const std::string first_line = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgJLV0Euny/VACvfhx";
+const std::string second_line = "VLM+0CWrxExwc41YD4mRiVEaz7ihRANCAASIUB12jv0dIzy9ciYBXn+Gm3vc3i+u";
+const std::string third_line = "0EtEopPk7iWv0y1qU+yy9cGPhhA5Bd+qAtDXN29a3LrQK0G/gM+Lo94o";
+const std::string body = first_line + second_line + third_line;
+const std::string private_key = "\"-----BEGIN PRIVATE KEY-----\\n" + first_line + "\\n"
+                                + second_line + "\\n" + third_line
+                                + "\\n-----END PRIVATE KEY-----\\n\"";
+
 TEST_P(PrivateKeyInAPolicy, IsRefusedWithoutBeingShown) {
     const std::string head = "  signatures:\n  - name: a\n    images: [a/b]\n";
     const std::vector<std::string> errors = errors_of(policy_with_spec(head + GetParam().lines));
-    EXPECT_THAT(errors, testing::Not(IsEmpty()));
+    EXPECT_THAT(errors, ElementsAreArray(GetParam().errors));
     for (const std::string& error : errors) {
-        EXPECT_THAT(error, testing::Not(testing::HasSubstr("c2VjcmV0")));
+        for (std::size_t at = 0; at + 12 <= body.size(); at += 4) {
+            EXPECT_THAT(error, testing::Not(testing::HasSubstr(body.substr(at, 12))));
+        }
     }
 }
 
-const std::string private_key =
-    "\"-----BEGIN PRIVATE KEY-----\\nc2VjcmV0\\n-----END PRIVATE KEY-----\\n\"";
+const std::string authority_path = "spec.signatures[0].authorities[0].";
 
 INSTANTIATE_TEST_SUITE_P(
     Places,
     PrivateKeyInAPolicy,
     testing::Values(
-        signatures_case{"Data", authority_of("keys: [{data: " + private_key + "}]"), {}},
-        signatures_case{"File", authority_of("keys: [{file: " + private_key + "}]"), {}},
-        signatures_case{"Key", authority_of("keys: [" + private_key + "]"), {}},
+        signatures_case{
+            "Data",
+            authority_of("keys: [{data: " + private_key + "}]"),
+            {"8:43: " + authority_path
+             + "keys[0].data: is a private key: give the public key, which `openssl pkey -in FILE "
+               "-pubout` prints, and replace the pair if others may read this text"}},
+        signatures_case{
+            "File",
+            authority_of("keys: [{file: " + private_key + "}]"),
+            {"8:43: " + authority_path
+             + "keys[0].file: must be an absolute path of one line, not a PEM block"}},
+        signatures_case{
+            "Key",
+            authority_of("keys: [" + private_key + "]"),
+            {"8:36: " + authority_path + "keys[0]: must be a mapping of fields, not a PEM block"}},
         signatures_case{
             "KeyTwice",
             authority_of("keys: [" + private_key + ", " + private_key + "]"),
-            {}},
-        signatures_case{"Keys", authority_of("keys: " + private_key), {}},
-        signatures_case{"Static", authority_of("static: " + private_key), {}}
+            {"8:36: " + authority_path + "keys[0]: must be a mapping of fields, not a PEM block",
+             "8:286: " + authority_path + "keys[1]: must be a mapping of fields, not a PEM block",
+             "8:286: " + authority_path + "keys[1]: a PEM block is listed twice; first in line 8"}},
+        signatures_case{
+            "Keys",
+            authority_of("keys: " + private_key),
+            {"8:35: " + authority_path + "keys: must be a list, not a PEM block"}},
+        signatures_case{
+            "Static",
+            authority_of("static: " + private_key),
+            {"8:37: " + authority_path + "static: a PEM block is unknown; it may be Pass, Fail"}},
+        signatures_case{
+            "BodyAlone",
+            authority_of("keys: [{file: " + body + "}]"),
+            {"8:43: " + authority_path
+             + "keys[0].file: must be an absolute path of one line, not 184 characters that may be "
+               "a key (not shown)"}},
+        signatures_case{
+            "BodyAsAHash",
+            authority_of("keys: [{file: /k, hashAlgorithm: " + first_line + "}]"),
+            {"8:62: " + authority_path
+             + "keys[0].hashAlgorithm: 64 characters that may be a key (not shown) is unknown; it "
+               "may be sha256, sha384, sha512, sm3"}},
+        signatures_case{
+            "BodyAsAField",
+            authority_of("keys: [{" + first_line + ": x, file: /k}]"),
+            {"8:37: " + authority_path
+             + "keys[0].<64 characters that may be a key (not shown)>: unknown field; known here: "
+               "file, data, hashAlgorithm"}},
+        signatures_case{
+            "BodyAsAnImage",
+            "    excludeImages: [" + second_line + "]\n" + authority_of("static: Pass"),
+            {"8:21: spec.signatures[0].excludeImages[0]: must not be 64 characters that may be a "
+             "key (not shown)"}},
+        signatures_case{
+            "LineByLine",
+            "    authorities:\n    - name: x\n      keys:\n      - -----BEGIN PRIVATE KEY-----\n"
+            "      - "
+                + first_line + "\n      - " + second_line + "\n      - " + third_line + "\n",
+            {"11:9: " + authority_path + "keys[0]: must be a mapping of fields, not a PEM block",
+             "12:9: " + authority_path
+                 + "keys[1]: must be a mapping of fields, not 64 characters that may be a key (not "
+                   "shown)",
+             "13:9: " + authority_path
+                 + "keys[2]: must be a mapping of fields, not 64 characters that may be a key (not "
+                   "shown)",
+             "14:9: " + authority_path
+                 + "keys[3]: must be a mapping of fields, not 56 characters that may be a key (not "
+                   "shown)"}}
     ),
     testing_support::case_name()
 );
