@@ -49,11 +49,19 @@ inline constexpr std::size_t failure_cause_count =
 
 struct fetch_failure {
     failure_cause cause = failure_cause::timeout;
-    /// What happened and what to do, printable and bounded, without credentials: "reg.example answered
-    /// 401 to the credentials of /etc/gatehouse/pull/config.json; check that they may pull team/app".
+    /// What happened, printable and bounded, without credentials; behind "; " what to do, where that is more
+    /// than the cause tells: "reg.example answered 401 to the credentials of
+    /// /etc/gatehouse/pull/config.json; check that they may pull team/app".
     std::string detail;
     bool host_is_listed = false; ///< in ServerConfiguration's registries
 };
+
+/// What to do about it, as it follows from the cause; empty where the detail says so, or where nothing
+/// but the registry's content would mend it.
+[[nodiscard]] std::string_view advice_for(const fetch_failure& failure) noexcept;
+
+/// "reg.example answered 503; try again": for a message, printable and bounded.
+[[nodiscard]] std::string words_of(const fetch_failure& failure);
 
 template <class T>
 using fact = std::variant<T, fetch_failure>;

@@ -235,11 +235,9 @@ std::string not_signed(const signature_entry& entry, const digest& image, const 
 }
 
 signature_result could_not_be_verified(const judged_image& image, const fetch_failure& why) {
-    std::string cause = why.detail.empty() ? std::string(name_of(why.cause)) + "; try again"
-                                           : printable(why.detail, 2 * longest_reason);
     return {
         .standing = signature_standing::unknown,
-        .found = finding_on(image, "could not be verified: " + std::move(cause)),
+        .found = finding_on(image, "could not be verified: " + words_of(why)),
         .failure = &why,
     };
 }

@@ -343,11 +343,6 @@ std::optional<start_refusal> non_root_refusal(
     ));
 }
 
-std::string words_of(const fetch_failure& failure) {
-    return failure.detail.empty() ? std::string(name_of(failure.cause)) + "; try again"
-                                  : printable(failure.detail, 2 * longest_excerpt);
-}
-
 identity identity_of(
     const pod& subject,
     const container& c,

@@ -67,9 +67,6 @@ struct identity {
     std::optional<start_refusal> refusal;
 };
 
-/// Why a fact could not be had and what to do, in words: printable, bounded, never empty.
-[[nodiscard]] std::string words_of(const fetch_failure& failure);
-
 /// Points into `known`.
 [[nodiscard]] identity identity_of(
     const pod& subject,

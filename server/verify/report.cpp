@@ -31,32 +31,27 @@ verify_status status_of(const requirement_answer& one) {
     return verify_status::other;
 }
 
-/// What whoever sits at a keyboard can do, where the failure does not say so itself.
-std::string_view advice_for(failure_cause cause) {
+/// Whether the configuration of a server, which the command reads where it is given one, may mend it.
+bool is_of_configuration(failure_cause cause) {
     switch (cause) {
-    case failure_cause::dns:
-        return "; check the name of the registry";
-    case failure_cause::connect:
-        return "; check that the registry can be reached from here";
     case failure_cause::tls_handshake:
-        return "; a registry without TLS is listed in --config FILE with plainHTTP: true";
     case failure_cause::bad_certificate:
     case failure_cause::unauthorized:
     case failure_cause::forbidden:
     case failure_cause::forbidden_address:
-        return " (--config FILE)";
+        return true;
+    case failure_cause::dns:
+    case failure_cause::connect:
     case failure_cause::not_found:
-        return "; check the name, and whether credentials are needed";
     case failure_cause::throttled:
     case failure_cause::server_error:
-    case failure_cause::too_many_lookups:
-        return "; try again";
-    case failure_cause::timeout: // says it
+    case failure_cause::timeout:
     case failure_cause::malformed:
     case failure_cause::too_large:
-        return "";
+    case failure_cause::too_many_lookups:
+        return false;
     }
-    return "";
+    return false;
 }
 
 } // namespace
@@ -84,7 +79,7 @@ std::string problem_of(const requirement_answer& one) {
     }
     const policy::fetch_failure* why = one.signature.failure;
     return one.signature.found->text
-           + std::string(why == nullptr ? std::string_view() : advice_for(why->cause));
+           + (why != nullptr && is_of_configuration(why->cause) ? " (--config FILE)" : "");
 }
 
 std::string_view head_of(verify_status status) {

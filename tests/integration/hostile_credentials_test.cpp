@@ -127,6 +127,10 @@ INSTANTIATE_TEST_SUITE_P(
             http_answer("200 OK", "<html>"),
             "the answer of the token service HOST is not a JSON object"},
         token_case{
+            "Broken",
+            http_answer("503 Service Unavailable", ""),
+            "the token service HOST answered 503; try again"},
+        token_case{
             "ATokenThatTheRegistryRefuses",
             http_answer("200 OK", R"({"token":"bad"})"),
             "HOST answered 401 for the signatures in team/cosign3-p256; tried the credentials of "

@@ -236,7 +236,8 @@ INSTANTIATE_TEST_SUITE_P(
         hostile_case{
             "ABundleShorterThanItsLength",
             at(place::bundle, bytes(ok + "Content-Length: 100\r\n\r\n{}", false)),
-            could_not("127.0.0.1 closed the connection before its answer was whole")},
+            could_not("127.0.0.1 closed the connection before its answer was whole; check that "
+                      "the registry is up and can be reached")},
         hostile_case{
             "ABundleLongerThanItsLength",
             at(place::bundle, bytes(ok + "Content-Length: 2\r\n\r\n{}{}")),
@@ -384,6 +385,33 @@ INSTANTIATE_TEST_SUITE_P(
             "ToNowhere",
             at(place::bundle, answer("302 Found", "")),
             could_not("HOST redirects to what is no address")}
+    ),
+    case_name()
+);
+
+INSTANTIATE_TEST_SUITE_P(
+    Refusals,
+    HostileRegistry,
+    testing::Values(
+        hostile_case{
+            "Forbidden",
+            at(place::tag, answer("403 Forbidden", "")),
+            could_not("HOST answered 403 for the signatures in team/cosign3-p256; no docker config "
+                      "file has credentials for it; add some for HOST to dockerConfigFiles")},
+        hostile_case{
+            "Throttled",
+            at(place::tag, answer("429 Too Many Requests", "", "Retry-After: 60\r\n")),
+            could_not("HOST answered 429 for team/cosign3-p256:sha256-HEX.sig: too many "
+                      "requests; try again")},
+        hostile_case{
+            "Broken",
+            at(place::tag, answer("503 Service Unavailable", "")),
+            could_not("HOST answered 503 for team/cosign3-p256:sha256-HEX.sig; try again")},
+        hostile_case{
+            "Gone",
+            at(place::bundle, bytes("", false)),
+            could_not("127.0.0.1 closed the connection before its answer was whole; check that "
+                      "the registry is up and can be reached")}
     ),
     case_name()
 );

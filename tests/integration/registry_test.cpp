@@ -174,7 +174,8 @@ TEST_F(Registry, AnImageThatIsNotThereCouldNotBeVerified) {
             complaint(
                 fmt::format("{}/{}", registry_->host(), name),
                 fmt::format(
-                    "could not be verified: {} has no {}, or does not show it to us",
+                    "could not be verified: {} has no {}, or does not show it to us; check the "
+                    "name, and whether credentials are needed",
                     registry_->host(),
                     name
                 )
@@ -235,7 +236,8 @@ class RegistryOutage : public testing::Test {
         return complaint(
             tagged(repository),
             fmt::format(
-                "could not be verified: no connection to 127.0.0.1 ({}): Connection refused",
+                "could not be verified: no connection to 127.0.0.1 ({}): Connection refused; check "
+                "that the registry is up and can be reached",
                 registry_.host()
             )
         );

@@ -92,7 +92,8 @@ TEST_F(RegistryTls, ThatTurnsOutToSpeakPlainHttpIsNotAsked) {
         complaint(
             image(registry, "localhost"),
             "could not be verified: no TLS connection could be made to localhost: wrong version "
-            "number (SSL routines)"
+            "number (SSL routines); a registry without TLS is listed in the ServerConfiguration "
+            "with plainHTTP: true"
         )
     );
 }

@@ -132,6 +132,18 @@ TEST_F(Resolver, SaysThatANameDoesNotExist) {
     EXPECT_EQ(failure.detail, "the name reg.example does not exist; check the image's registry");
 }
 
+TEST_F(Resolver, SaysThatTheNameServerFailed) {
+    const name_server names({}, name_server::mood::fails);
+    resolver asks(loop_, time_, names.address());
+    const auto failure = std::get<fetch_failure>(ask(asks, "reg.example"));
+    EXPECT_EQ(failure.cause, failure_cause::dns);
+    EXPECT_EQ(
+        policy::words_of(failure),
+        "the name reg.example cannot be resolved: Could not contact DNS servers; check the "
+        "name of the registry and the DNS"
+    );
+}
+
 TEST_F(Resolver, DoesNotWaitForASilentNameServer) {
     const name_server names({}, name_server::mood::silent);
     resolver asks(loop_, time_, names.address());

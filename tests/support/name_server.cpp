@@ -104,8 +104,9 @@ std::string name_server::answer_to(const std::string& question) const {
             records += one;
         }
     }
-    // Response, authoritative, recursion desired and available; NXDOMAIN where the name is not in the table.
-    const std::size_t flags = 0x8580U + (entry == zone_.end() ? 3U : 0U);
+    // Response, authoritative, recursion desired and available; SERVFAIL, or NXDOMAIN where the name is not in the table.
+    const std::size_t code = mood_ == mood::fails ? 2U : entry == zone_.end() ? 3U : 0U;
+    const std::size_t flags = 0x8580U + code;
     return question.substr(0, 2) + two_bytes(flags) + two_bytes(1) + two_bytes(number)
            + two_bytes(0) + two_bytes(0) + question.substr(header_size, what.end - header_size)
            + records;
@@ -131,7 +132,7 @@ void name_server::serve() {
             const std::lock_guard hold(lock_);
             questions_.push_back(what.name + (what.type == type_a ? " A" : " AAAA"));
         }
-        if (mood_ == mood::answers) {
+        if (mood_ != mood::silent) {
             const std::string answer = answer_to(question);
             sendto(
                 socket_,

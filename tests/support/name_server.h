@@ -1,6 +1,6 @@
 #pragma once
 // A name server on a free UDP port of the loopback: answers from a table, says that everything else does
-// not exist, or stays silent, and remembers what it was asked. One thread, ended by the destructor.
+// not exist, fails, or stays silent, and remembers what it was asked. One thread, ended by the destructor.
 
 #include <atomic>
 #include <cstddef>
@@ -21,7 +21,11 @@ struct zone_entry {
 
 class name_server {
   public:
-    enum class mood : std::uint8_t { answers, silent };
+    enum class mood : std::uint8_t {
+        answers,
+        fails, ///< SERVFAIL
+        silent
+    };
 
     explicit name_server(std::map<std::string, zone_entry> zone, mood how = mood::answers);
     name_server(const name_server&) = delete;

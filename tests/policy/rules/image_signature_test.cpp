@@ -279,7 +279,7 @@ INSTANTIATE_TEST_SUITE_P(
                 one.sources.front().second =
                     fetch_failure{failure_cause::server_error, "reg.example answered 503", true};
             },
-            "could not be verified: reg.example answered 503"},
+            "could not be verified: reg.example answered 503; try again"},
         verb_case{
             "FailureWithoutWords",
             kms(),
@@ -308,6 +308,73 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     case_name()
 );
+
+struct advice_case {
+    std::string name;
+    failure_cause cause;
+    std::string advice;
+};
+
+class AdviceOnAFailure : public testing::TestWithParam<advice_case> {};
+
+TEST_P(AdviceOnAFailure, FollowsTheCauseOnce) {
+    image_evidence one = evidence_of(by_tag, 'a', {});
+    one.resolved = fetch_failure{GetParam().cause, "it failed", true};
+    const signature_result got = judged(kms(), by_tag, only(one));
+    ASSERT_TRUE(got.found);
+    EXPECT_EQ(
+        got.found->text,
+        "image reg.example/app:1 could not be verified: it failed" + GetParam().advice
+    );
+    one.resolved = fetch_failure{GetParam().cause, "it failed; mend it", true};
+    const signature_result told = judged(kms(), by_tag, only(one));
+    ASSERT_TRUE(told.found);
+    EXPECT_EQ(
+        told.found->text, "image reg.example/app:1 could not be verified: it failed; mend it"
+    );
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each,
+    AdviceOnAFailure,
+    testing::Values(
+        advice_case{"Dns", failure_cause::dns, "; check the name of the registry and the DNS"},
+        advice_case{
+            "Connect",
+            failure_cause::connect,
+            "; check that the registry is up and can be reached"},
+        advice_case{
+            "Tls",
+            failure_cause::tls_handshake,
+            "; a registry without TLS is listed in the ServerConfiguration with plainHTTP: true"},
+        advice_case{"Certificate", failure_cause::bad_certificate, ""},
+        advice_case{"Unauthorized", failure_cause::unauthorized, ""},
+        advice_case{"Forbidden", failure_cause::forbidden, ""},
+        advice_case{"PrivateAddress", failure_cause::forbidden_address, ""},
+        advice_case{
+            "NotFound",
+            failure_cause::not_found,
+            "; check the name, and whether credentials are needed"},
+        advice_case{"Throttled", failure_cause::throttled, "; try again"},
+        advice_case{"ServerError", failure_cause::server_error, "; try again"},
+        advice_case{"Busy", failure_cause::too_many_lookups, "; try again"},
+        advice_case{"Timeout", failure_cause::timeout, "; try again"},
+        advice_case{"Malformed", failure_cause::malformed, ""},
+        advice_case{"TooLarge", failure_cause::too_large, ""}
+    ),
+    case_name()
+);
+
+TEST(ImageSignatureEvidence, ADetailWithoutAnEndIsCutBeforeItsAdvice) {
+    image_evidence one = evidence_of(by_tag, 'a', {});
+    one.resolved = fetch_failure{failure_cause::server_error, std::string(4000, 'x'), true};
+    const signature_result got = judged(kms(), by_tag, only(std::move(one)));
+    ASSERT_TRUE(got.found);
+    EXPECT_EQ(
+        got.found->text,
+        "image reg.example/app:1 could not be verified: " + std::string(317, 'x') + "...; try again"
+    );
+}
 
 TEST(ImageSignatureEvidence, ThatIsMissingNeverSatisfies) {
     const signature_result got = judged(kms(), by_tag, evidence{});

@@ -311,8 +311,8 @@ TEST(OpenUser, AtMostFourFindingsOfARuleAndWhatNothingSoftensFirst) {
         ElementsAre(
             root_line("\"0\" (linux/e)"),
             could_not("d", "no archive"),
-            could_not("a", "too slow"),
-            could_not("b", "too slow")
+            could_not("a", "too slow; try again"),
+            could_not("b", "too slow; try again")
         )
     );
 }

@@ -183,7 +183,7 @@ TEST_F(CheckResolve, DeniesWhatCouldNotBeChecked) {
         HasSubstr(fmt::format(
             "container \"c0\" image {0}/team/cosign2-p256:1.0 could not be verified: {0} answered "
             "503 "
-            "for team/cosign2-p256:1.0 [production/image-signature]\n",
+            "for team/cosign2-p256:1.0; try again [production/image-signature]\n",
             broken.host()
         ))
     );

@@ -290,8 +290,8 @@ TEST_F(Verify, EndsWith1WhereTheRegistryCannotBeReached) {
         got.errors,
         fmt::format(
             "gatehouse verify: image {0}/team/app:1.0 could not be verified: no connection to "
-            "127.0.0.1 ({0}): Connection refused; check that the registry can be reached from "
-            "here\n",
+            "127.0.0.1 ({0}): Connection refused; check that the registry is up and can be "
+            "reached\n",
             gone
         )
     );
@@ -318,6 +318,33 @@ TEST_F(Verify, EndsWith1WhereCredentialsAreMissing) {
             closed.host()
         )
     );
+}
+
+TEST_F(Verify, NeverTellsItsCredentials) {
+    const std::string secret = "aHVzaDpodXNoLWh1c2g="; // hush:hush-hush
+    const std::string docker_config = files.path() / "config.json";
+    for (const bool is_refused : {false, true}) {
+        const fixture_registry guarded([&](const std::string&) {
+            return fixture_registry::instead{
+                is_refused,
+                http_answer("401 Unauthorized", "", "WWW-Authenticate: Basic realm=\"x\"\r\n")};
+        });
+        files.write(
+            "config.json",
+            fmt::format(R"({{"auths":{{"{}":{{"auth":"{}"}}}}}})", guarded.host(), secret)
+        );
+        const finished_command got = verify(
+            "p256",
+            {guarded.host() + "/team/cosign2-p256:1.0"},
+            guarded.configuration(", dockerConfigFiles: [" + docker_config + "]")
+        );
+        EXPECT_EQ(got.status, is_refused ? 1 : 0) << got.errors;
+        EXPECT_EQ(got.errors.find(docker_config) != std::string::npos, is_refused);
+        for (const std::string& told : {got.output, got.errors}) {
+            EXPECT_THAT(told, testing::Not(HasSubstr("hush")));
+            EXPECT_THAT(told, testing::Not(HasSubstr(secret)));
+        }
+    }
 }
 
 TEST_F(Verify, EndsWith1WhereOnlyTheSignaturesCannotBeHad) {

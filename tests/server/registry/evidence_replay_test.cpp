@@ -311,7 +311,7 @@ TEST_P(EvidenceReplay, HoldsWhenItIsCancelled) {
             EXPECT_EQ(
                 last_,
                 ending == evidence_replay::silence::stopped
-                    ? "could not be verified: the lookup was ended before it was done"
+                    ? "could not be verified: the lookup was ended before it was done; try again"
                     : "could not be verified: the registry did not answer within 8.0 s; "
                       "trying again soon may succeed"
             );
@@ -346,6 +346,28 @@ TEST(EvidenceOfAMovingTag, IsOfTheDigestThatItHadFirst) {
     EXPECT_EQ(got.denying.images[0].digest, digest);
     EXPECT_EQ(asked, 1) << "a second question may have another answer";
     EXPECT_THAT(replay.registry.log, testing::Not(testing::Contains("GET" + tag)));
+}
+
+TEST(EvidenceOfAMovingTag, IsOfTheFirstBodyWhereHeadIsRefused) {
+    evidence_replay replay("registry.example/team/cosign2-p256:1.0");
+    serve_fixture(replay.registry, "team/cosign2-p256");
+    const std::string digest = fixture_image("team/cosign2-p256").text();
+    const std::string other = fixture_image("team/unsigned").text();
+    const std::string tag = " https://registry.example/v2/team/cosign2-p256/manifests/1.0";
+    int asked = 0;
+    replay.registry.on("HEAD" + tag, answer_of(405));
+    replay.registry.on("GET" + tag, [&](const http_request&) -> answer {
+        return answer_of(
+            200,
+            fixture_content(++asked == 1 ? digest : other),
+            {{"content-type", std::string(oci_manifest_type)}}
+        );
+    });
+    const auto got = replay.judge();
+    EXPECT_TRUE(got.denying.allowed());
+    ASSERT_EQ(got.denying.images.size(), 1U);
+    EXPECT_EQ(got.denying.images[0].digest, digest);
+    EXPECT_EQ(asked, 1) << "a second body may be another one";
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, EvidenceReplay, testing::ValuesIn(evidence_ways()), case_name());

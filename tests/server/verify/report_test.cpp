@@ -86,15 +86,16 @@ INSTANTIATE_TEST_SUITE_P(
     Each,
     VerifyAdvice,
     testing::Values(
-        advice_case{"Dns", failure_cause::dns, "; check the name of the registry"},
+        advice_case{"Dns", failure_cause::dns, "; check the name of the registry and the DNS"},
         advice_case{
             "Connect",
             failure_cause::connect,
-            "; check that the registry can be reached from here"},
+            "; check that the registry is up and can be reached"},
         advice_case{
             "Tls",
             failure_cause::tls_handshake,
-            "; a registry without TLS is listed in --config FILE with plainHTTP: true"},
+            "; a registry without TLS is listed in the ServerConfiguration with plainHTTP: true "
+            "(--config FILE)"},
         advice_case{"Certificate", failure_cause::bad_certificate, " (--config FILE)"},
         advice_case{"Unauthorized", failure_cause::unauthorized, " (--config FILE)"},
         advice_case{"Forbidden", failure_cause::forbidden, " (--config FILE)"},
@@ -106,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
         advice_case{"Throttled", failure_cause::throttled, "; try again"},
         advice_case{"ServerError", failure_cause::server_error, "; try again"},
         advice_case{"Busy", failure_cause::too_many_lookups, "; try again"},
-        advice_case{"Timeout", failure_cause::timeout, ""},
+        advice_case{"Timeout", failure_cause::timeout, "; try again"},
         advice_case{"Malformed", failure_cause::malformed, ""},
         advice_case{"TooLarge", failure_cause::too_large, ""}
     ),
