@@ -77,11 +77,23 @@ void fact_cache::use(
     }
     outages_.clear();
     table_.limit(settings_.max_bytes);
-    table_.drop_if([&changes](fact_entry& entry) {
-        if (changes.removed.contains(entry.host())) {
+    const auto is_removed = [&changes](const fact_entry& entry) {
+        return changes.removed.contains(entry.host());
+    };
+    const auto is_changed = [&](const fact_entry& entry) {
+        return changes.all_changed || changes.changed.contains(entry.host()) || is_removed(entry);
+    };
+    // Under way may also be what the table has let go.
+    for (const auto& one : flying_) {
+        if (is_changed(*one)) {
+            one->under_way->outdate();
+        }
+    }
+    table_.drop_if([&](fact_entry& entry) {
+        if (is_removed(entry)) {
             return true;
         }
-        if (!changes.all_changed && !changes.changed.contains(entry.host())) {
+        if (!is_changed(entry)) {
             return false;
         }
         entry.failure.reset();

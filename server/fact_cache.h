@@ -67,7 +67,8 @@ class fact_cache {
     fact_cache& operator=(const fact_cache&) = delete;
     ~fact_cache();
 
-    /// Asks `store` from now on, by these settings. Look-ups under way end with the store they began with.
+    /// Asks `store` from now on, by these settings. Look-ups under way end with the store they
+    /// began with; what they find of a registry that is changed or removed is not kept.
     void use(
         std::shared_ptr<evidence_store> store,
         const policy::server_configuration& settings,

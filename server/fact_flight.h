@@ -48,6 +48,9 @@ class fact_flight {
     /// It has landed.
     void wake_all();
     void cancel();
+    /// What it asks is no longer as it was: it lands without a result.
+    void outdate() noexcept { is_outdated_ = true; }
+    [[nodiscard]] bool is_outdated() const noexcept { return is_outdated_; }
     [[nodiscard]] bool is_canceled() const noexcept { return is_canceled_; }
     [[nodiscard]] tick_time begun() const noexcept { return begun_; }
     [[nodiscard]] asio::cancellation_slot slot() { return signal_.slot(); }
@@ -59,6 +62,7 @@ class fact_flight {
     const tick_time begun_;
     tick_time attended_; ///< when somebody was last known to wait
     bool is_canceled_ = false;
+    bool is_outdated_ = false;
     asio::cancellation_signal signal_;
 };
 

@@ -63,6 +63,9 @@ awaitable<void> fact_cache::look_up(
 awaitable<void> fact_cache::look_up_tag(std::shared_ptr<tag_entry> of, tick_time deadline) {
     const auto store = store_;
     auto got = co_await store->resolve(of->image(), deadline);
+    if (of->under_way->is_outdated()) {
+        co_return;
+    }
     if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
         if (failure->cause == policy::failure_cause::not_found) {
             of->found.reset(); // the tag is gone, which no outage makes undone
@@ -75,7 +78,8 @@ awaitable<void> fact_cache::look_up_tag(std::shared_ptr<tag_entry> of, tick_time
     note_success(*of);
 }
 
-// What was had before stays until its successor has been verified.
+// What was had before stays until its successor has been verified. An answer of a store that has been changed
+// for this registry meanwhile is not filed: who waits for it asks the new one.
 awaitable<void> fact_cache::look_up_signatures(
     std::shared_ptr<source_entry> of,
     tick_time deadline,
@@ -88,6 +92,9 @@ awaitable<void> fact_cache::look_up_signatures(
     }
     const auto image = of->image();
     auto got = co_await store->candidates(std::string(of->repository()), image, deadline);
+    if (of->under_way->is_outdated()) {
+        co_return;
+    }
     if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
         note_failure(*of, std::move(*failure));
         co_await verify_kept(of);
@@ -104,6 +111,9 @@ awaitable<void> fact_cache::look_up_signatures(
         known = *of->open();
     }
     auto facts = co_await verify_wanted(of, all, std::move(known));
+    if (of->under_way->is_outdated()) {
+        co_return;
+    }
     of->mark = mark;
     of->kept_candidates = kept;
     of->learn(std::make_shared<const facts_by_key>(std::move(facts)));
@@ -151,6 +161,9 @@ awaitable<void> fact_cache::look_up_platforms(
 ) {
     const auto store = store_;
     auto got = co_await store->platforms(std::string(of->repository()), of->image(), deadline);
+    if (of->under_way->is_outdated()) {
+        co_return;
+    }
     if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
         note_failure(*of, std::move(*failure));
         co_return;
@@ -165,6 +178,9 @@ awaitable<void> fact_cache::look_up_accounts(
 ) {
     const auto store = store_;
     auto got = co_await store->account_files(std::string(of->repository()), of->image(), deadline);
+    if (of->under_way->is_outdated()) {
+        co_return;
+    }
     if (auto* failure = std::get_if<policy::fetch_failure>(&got)) {
         note_failure(*of, std::move(*failure));
         co_return;
@@ -174,6 +190,9 @@ awaitable<void> fact_cache::look_up_accounts(
         return std::optional(policy::read_accounts(files));
     };
     auto read = co_await with_.pool.run(std::move(work));
+    if (of->under_way->is_outdated()) {
+        co_return;
+    }
     if (read->has_error()) {
         const auto& why = read->error();
         const auto cause = why.code() == policy::errc::too_large ? policy::failure_cause::too_large

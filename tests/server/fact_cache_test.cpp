@@ -298,6 +298,50 @@ TEST_F(FactCache, ARemovedRegistryForgetsEverything) {
     EXPECT_THAT(store->asked, SizeIs(4));
 }
 
+TEST_F(FactCache, ALookUpOfARegistryThatWasRemovedIsNotKept) {
+    const auto old = store;
+    old->hold();
+    const auto waiting = begin(want(tagged));
+    store = std::make_shared<fake_evidence_store>(runs);
+    store->tags.insert_or_assign(tagged, digest_of("two"));
+    use({.changed = {}, .removed = {"reg.example"}, .all_changed = false});
+    old->let_go();
+    run_until([&] { return waiting->has_value(); });
+    EXPECT_EQ(std::get<policy::digest>(waiting->value().images.at(0).resolved), digest_of("two"));
+    EXPECT_EQ(std::get<policy::digest>(ask(tagged).resolved), digest_of("two"));
+    EXPECT_THAT(old->asked, SizeIs(1));
+}
+
+TEST_F(FactCache, ALookUpOfARegistryThatWasChangedIsNotKept) {
+    ask(tagged);
+    time.advance(settings.cache.tag_ttl);
+    const auto old = store;
+    old->tags.insert_or_assign(tagged, failure(failure_cause::unauthorized));
+    old->hold();
+    const auto waiting = begin(want(tagged));
+    store = std::make_shared<fake_evidence_store>(runs);
+    store->tags.insert_or_assign(tagged, digest_of("two"));
+    use({.changed = {"reg.example"}, .removed = {}, .all_changed = false});
+    old->let_go();
+    run_until([&] { return waiting->has_value(); });
+    ASSERT_TRUE(std::holds_alternative<policy::digest>(waiting->value().images.at(0).resolved));
+    EXPECT_EQ(std::get<policy::digest>(waiting->value().images.at(0).resolved), digest_of("two"));
+    EXPECT_THAT(old->asked, SizeIs(2));
+    EXPECT_THAT(store->asked, SizeIs(1));
+}
+
+TEST_F(FactCache, ALookUpIsKeptWhereAnotherRegistryChanged) {
+    const auto old = store;
+    old->hold();
+    const auto waiting = begin(want(tagged));
+    store = std::make_shared<fake_evidence_store>(runs);
+    use({.changed = {"other.example"}, .removed = {"third.example"}, .all_changed = false});
+    old->let_go();
+    run_until([&] { return waiting->has_value(); });
+    EXPECT_EQ(std::get<policy::digest>(ask(tagged).resolved), digest_of("one"));
+    EXPECT_THAT(store->asked, IsEmpty());
+}
+
 TEST_F(FactCache, OtherRegistriesLoseNothing) {
     ask(tagged, {key_a()});
     use({.changed = {"other.example"}, .removed = {"third.example"}, .all_changed = false});
