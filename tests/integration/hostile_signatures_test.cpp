@@ -38,15 +38,19 @@ std::string sign_by_tag(oci_registry& in, const std::string& payload, std::strin
     return name + " layer 1";
 }
 
-/// As a referrer.
-std::string sign_by_bundle(oci_registry& in, const std::string& bundle) {
+/// As a referrer of `subject`.
+std::string sign_by_bundle(
+    oci_registry& in,
+    const std::string& bundle,
+    const std::string& subject = signed_image().text()
+) {
     const json manifest = {
         {"schemaVersion", 2},
         {"mediaType", "application/vnd.oci.image.manifest.v1+json"},
         {"artifactType", bundle_type},
         {"config", {{"mediaType", "application/vnd.oci.empty.v1+json"}}},
         {"layers", {layer_of(in, bundle_type, bundle)}},
-        {"subject", {{"digest", signed_image().text()}}}};
+        {"subject", {{"digest", subject}}}};
     return "referrer " + in.add_manifest(repository, manifest.dump());
 }
 std::string sign_by_bundle(oci_registry& in, const json& bundle) {
@@ -243,6 +247,44 @@ TEST(HostileSignatures, OfAnotherImageAreNoneOfThisOneWhereverTheyAreListed) {
                 "is signed, but not by ci: a signature could not be used: referrer {}: is about "
                 "another image; sign it with a key of ci",
                 fixture_referrer("team/cosign3-p256")
+            )
+        )
+    );
+}
+
+TEST(HostileSignatures, WithARightStatementUnderAnotherSubjectAreLeftOut) {
+    std::string listed;
+    oci_registry registry({}, [&](const registry_request& asked, scripted_server::peer& with) {
+        return asked.kind == "referrers" ? std::optional(with.write(http_answer(
+                   "200 OK",
+                   fmt::format(
+                       R"({{"schemaVersion":2,"manifests":[{{"digest":"{}","size":1,"artifactType":"{}"}}]}})",
+                       listed,
+                       bundle_type
+                   ),
+                   "Content-Type: application/vnd.oci.image.index.v1+json\r\n"
+               )))
+                                         : std::nullopt;
+    });
+    registry.add_manifest(repository, signed_manifest());
+    const std::string place = sign_by_bundle(
+        registry, envelope_bundle(key(), signing_statement().dump()).dump(), other_digest
+    );
+    listed = place.substr(std::string("referrer ").size());
+    image_judge judge(
+        signed_policy({{.images = registry.host() + "/**", .pem = key().public_pem()}}),
+        configuration_of({plain_registry(registry.host())})
+    );
+    const std::string image =
+        fmt::format("{}/{}@{}", registry.host(), repository, signed_image().text());
+    EXPECT_EQ(
+        judge.denial(image),
+        complaint(
+            image,
+            fmt::format(
+                "is signed, but not by ci: a signature could not be used: {}: is about another "
+                "image; sign it with a key of ci",
+                place
             )
         )
     );

@@ -29,12 +29,13 @@ class RegistryToken : public testing::Test {
     }
     /// One that has these credentials for the registry.
     image_judge judge_with(const std::string& user, const std::string& password) const {
+        return judge_with(fmt::format(R"("auth": "{}")", base64(user + ":" + password)));
+    }
+    /// `fields` of the registry's entry in a docker config.
+    image_judge judge_with(const std::string& fields) const {
         const std::string host = registry_->host("localhost");
         const std::string file = files_.write(
-            "config.json",
-            fmt::format(
-                R"({{"auths": {{"{}": {{"auth": "{}"}}}}}})", host, base64(user + ":" + password)
-            )
+            "config.json", fmt::format(R"({{"auths": {{"{}": {{{}}}}}}})", host, fields)
         );
         return image_judge(
             signed_policy({{.images = host + "/**", .tags = "Allow"}}),
@@ -89,6 +90,24 @@ TEST_F(RegistryToken, IsBoughtAgainWhenItHasEnded) {
     const std::size_t before = service_->given().size();
     EXPECT_EQ(judge.denial(image()), "");
     EXPECT_EQ(service_->given().size(), before + 1);
+}
+
+TEST_F(RegistryToken, IsBoughtWithAnIdentityToken) {
+    serve();
+    const std::string user = base64("<token>:");
+    image_judge judge = judge_with(fmt::format(R"("auth": "{}", "identitytoken": "hush")", user));
+    EXPECT_EQ(judge.denial(image()), "");
+    EXPECT_THAT(service_->asked(), ElementsAre("ci: " + scope));
+    ASSERT_THAT(service_->given(), SizeIs(1));
+    judge.expect_untold({"hush", service_->given()[0]});
+}
+
+TEST_F(RegistryToken, IsNotGivenForAWrongIdentityToken) {
+    serve();
+    image_judge judge = judge_with(R"("identitytoken": "wrong-hush")");
+    EXPECT_EQ(judge.denial(image()), refusal());
+    EXPECT_THAT(service_->asked(), ElementsAre("nobody: " + scope, "nobody: " + scope));
+    judge.expect_untold({"wrong-hush"});
 }
 
 TEST_F(RegistryToken, IsNotGivenForAWrongPassword) {

@@ -83,7 +83,8 @@ std::string token_service::answer(const std::string& request) {
     const std::string repository = between(request, "scope=repository%3A", "& ");
     const std::string name = repository.substr(0, repository.find("%3A"));
     const std::string credentials = between(request, "Authorization: Basic ", "\r");
-    const bool is_known = credentials == base64(how_.user + ":" + how_.password);
+    const bool is_known = credentials == base64(how_.user + ":" + how_.password)
+                          || between(request + "&", "refresh_token=", "& ") == how_.password;
     const std::lock_guard hold(lock_);
     asked_.push_back(
         (is_known              ? how_.user

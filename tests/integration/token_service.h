@@ -25,7 +25,8 @@ class token_service {
 
     /// For docker_registry::options: a registry that trusts this service.
     [[nodiscard]] std::string auth() const;
-    /// The tokens that were asked for, as "ci: repository:team/app:pull", "nobody: ..." without a user.
+    /// The tokens that were asked for, as "ci: repository:team/app:pull", "nobody: ..." without a user. The
+    /// password also counts where it is posted as an identity token.
     [[nodiscard]] std::vector<std::string> asked() const;
     /// The tokens that were given.
     [[nodiscard]] std::vector<std::string> given() const;

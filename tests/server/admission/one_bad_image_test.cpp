@@ -33,37 +33,45 @@ struct place {
     std::string subject; ///< "Pod prod/web: container "app""
 };
 
+/// What is said where every image but the bad one is signed.
+std::string message_of(const std::string& review, policy::policy_document policy) {
+    std::vector<policy::policy_document> all;
+    all.push_back(std::move(policy));
+    const auto policies = std::make_shared<const policy::policy_set>(std::move(all));
+    const simdjson::padded_string body(review);
+    simdjson::dom::parser parser;
+    begun_review begun = begin_review({body.data(), body.size()}, parser, policies, now);
+    judged_review judged;
+    if (auto* pending = std::get_if<std::unique_ptr<pending_review>>(&begun)) {
+        policy::evidence known;
+        known.images = {
+            evidence_of(bad, 'b', {}),
+            evidence_of("reg.example/app:1", 'a', {signed_by("P-256", 'a')})};
+        judged = finish_review(std::move(*pending), known);
+    } else {
+        judged = std::move(std::get<judged_review>(begun));
+    }
+    const json response = json::parse(judged.body).at("response");
+    return response.at("allowed") ? "allowed" : response.at("status").at("message");
+}
+
+policy::policy_document signed_only() {
+    policy::policy_document policy = policy_of({entry_of({signer("kms", {"P-256"})})});
+    policy.signatures.front().tags = policy::tag_mode::allow;
+    policy.workloads = policy::template_mode::deny;
+    return policy;
+}
+
 class BadImageOnlyIn : public testing::TestWithParam<place> {
   protected:
-    /// What is said where every image but the bad one is signed.
     static std::string message_under(policy::policy_document policy) {
-        std::vector<policy::policy_document> all;
-        all.push_back(std::move(policy));
-        const auto policies = std::make_shared<const policy::policy_set>(std::move(all));
-        const simdjson::padded_string body(GetParam().review());
-        simdjson::dom::parser parser;
-        begun_review begun = begin_review({body.data(), body.size()}, parser, policies, now);
-        judged_review judged;
-        if (auto* pending = std::get_if<std::unique_ptr<pending_review>>(&begun)) {
-            policy::evidence known;
-            known.images = {
-                evidence_of(bad, 'b', {}),
-                evidence_of("reg.example/app:1", 'a', {signed_by("P-256", 'a')})};
-            judged = finish_review(std::move(*pending), known);
-        } else {
-            judged = std::move(std::get<judged_review>(begun));
-        }
-        const json response = json::parse(judged.body).at("response");
-        return response.at("allowed") ? "allowed" : response.at("status").at("message");
+        return message_of(GetParam().review(), std::move(policy));
     }
 };
 
 TEST_P(BadImageOnlyIn, IsDeniedForWantOfASignature) {
-    policy::policy_document policy = policy_of({entry_of({signer("kms", {"P-256"})})});
-    policy.signatures.front().tags = policy::tag_mode::allow;
-    policy.workloads = policy::template_mode::deny;
     EXPECT_EQ(
-        message_under(std::move(policy)),
+        message_under(signed_only()),
         GetParam().subject + " image reg.example/app-x:1 is not signed; sign " + digest_text('b')
             + " with a key of kms [p/image-signature]"
     );
@@ -110,6 +118,13 @@ std::string cron_job() {
         .with("kind", {{"group", "batch"}, {"version", "v1"}, {"kind", "CronJob"}})
         .with("resource", {{"group", "batch"}, {"version", "v1"}, {"resource", "cronjobs"}})
         .text();
+}
+
+TEST(GoodImage, InAnEphemeralContainerOfACreateIsAllowed) {
+    json pod = good_pod();
+    pod["spec"]["containers"][0]["image"] = "reg.example/app:1";
+    pod["spec"]["ephemeralContainers"] = {container("debug", "reg.example/app:1")};
+    EXPECT_EQ(message_of(review_of(std::move(pod)), signed_only()), "allowed");
 }
 
 json going(json pod) {

@@ -28,9 +28,12 @@ using testing_support::json;
 using testing_support::signed_by;
 
 /// Asks for signatures of reg.example.
-std::shared_ptr<const policy::policy_set> signature_policies(const std::string& name = "p") {
+std::shared_ptr<const policy::policy_set> signature_policies(
+    const std::string& name = "p",
+    const std::string& key = "P-256"
+) {
     policy::policy_document policy = testing_support::policy_of(
-        {testing_support::entry_of({testing_support::signer("kms", {"P-256"})})}
+        {testing_support::entry_of({testing_support::signer("kms", {key})})}
     );
     policy.name = name;
     policy.signatures.front().tags = policy::tag_mode::allow;
@@ -258,6 +261,24 @@ TEST_F(Admission, AReloadWhileItWaitsChangesNothing) {
     EXPECT_FALSE(is_allowed(answer));
     EXPECT_THAT(answer->value().body, HasSubstr("[p/image-signature]"));
     EXPECT_THAT(observer.policies, ElementsAre("p"));
+}
+
+TEST_F(Admission, AReloadWhileItWaitsJudgesByItsOwnKeys) {
+    steady_timer gate(runs.get_executor(), tick_time::max());
+    // Signed by P-256, whoever asks.
+    evidence = [&](const std::string& image) { return later(gate, evidence_for(image, true)); };
+    const auto before = post("reg.example/before:1");
+    runs.poll();
+    policies = signature_policies("next", "P-384");
+    const auto behind = post("reg.example/behind:1");
+    runs.restart();
+    runs.poll();
+    EXPECT_FALSE(before->has_value());
+    gate.cancel();
+    run();
+    EXPECT_TRUE(is_allowed(before));
+    EXPECT_FALSE(is_allowed(behind));
+    EXPECT_THAT(observer.policies, ElementsAre("next"));
 }
 
 } // namespace

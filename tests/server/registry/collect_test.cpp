@@ -203,6 +203,14 @@ TEST_F(Collect, KeepsJunkFromHidingASignature) {
     );
 }
 
+TEST_F(Collect, KeepsAJunkFallbackTagFromHidingASignature) {
+    tag(tag_manifest({layer(simple_type, "payload", "s")}));
+    blob("payload");
+    registry_.on(fallback_line, answer_of(200, "<html>", {{"content-type", "text/html"}}));
+    EXPECT_THAT(collected(), Contains("payload|s"));
+    EXPECT_THAT(registry_.log, Contains(fallback_line));
+}
+
 TEST_F(Collect, TakesNoReferrerOfAnotherImage) {
     const std::string made =
         referrer(bundle_type, layer(bundle_type, "{}"), digest::of("other").text());
@@ -212,6 +220,15 @@ TEST_F(Collect, TakesNoReferrerOfAnotherImage) {
     EXPECT_THAT(
         collected(),
         ElementsAre("-|referrer " + digest::of(made).text() + ": is about another image")
+    );
+    std::string subjectless = made;
+    subjectless.erase(subjectless.find(R"(,"subject")"));
+    subjectless += "}";
+    manifest(subjectless);
+    referrers(index_of({entry(subjectless, bundle_type)}));
+    EXPECT_THAT(
+        collected(),
+        ElementsAre("-|referrer " + digest::of(subjectless).text() + ": is about another image")
     );
 }
 

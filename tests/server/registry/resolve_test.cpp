@@ -269,6 +269,15 @@ TEST_F(Resolve, PostsAnIdentityTokenAndFallsBackToGet) {
     EXPECT_EQ(resolved(), digest_of(body));
 }
 
+TEST_F(Resolve, SendsARegistryTokenAsItIs) {
+    credential token;
+    token.registry_token = secret("R.s-_~+/=");
+    at_.credentials = {token};
+    guard("Bearer R.s-_~+/=", R"(Bearer realm="https://auth.example/t",service="s")", head());
+    EXPECT_EQ(resolved(), digest_of(body));
+    EXPECT_THAT(registry_.log, ElementsAre("HEAD " + home, "HEAD " + home));
+}
+
 TEST_F(Resolve, DropsACachedTokenThatIsRefused) {
     guard("Bearer new", R"(Bearer realm="https://auth.example/t",service="s")", head());
     const token_service service{
