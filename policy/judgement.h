@@ -39,6 +39,11 @@ class judgement {
     /// What must be known of images that nothing denies so far. Requires: judge_offline() was called.
     [[nodiscard]] std::vector<image_want> wants();
 
+    /// Whether a container's or volume's image is denied so far: it is worth no question.
+    [[nodiscard]] bool denies_image(const element& where) const noexcept {
+        return combination_.denies_image(where);
+    }
+
     /// Files what the evidence says, or, where it is null, what must stay unchecked, and decides.
     void finish(const evidence* known, verdict& out);
 

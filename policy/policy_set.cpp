@@ -74,8 +74,8 @@ void fold(policy_document& document, const registry_aliases& aliases) {
 
 policy_set::policy_set(std::vector<policy_document> documents, registry_aliases aliases)
     : documents_(std::move(documents)), aliases_(std::move(aliases)) {
-    has_signatures_ = std::ranges::any_of(documents_, [](const policy_document& one) {
-        return !one.signatures.empty();
+    may_want_evidence_ = std::ranges::any_of(documents_, [](const policy_document& one) {
+        return !one.signatures.empty() || (one.run_as && one.run_as->resolve_image_user);
     });
     if (!aliases_.empty()) {
         for (policy_document& document : documents_) {

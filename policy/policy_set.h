@@ -27,7 +27,7 @@ class policy_set {
     /// To fold the images of requests by.
     [[nodiscard]] const registry_aliases& aliases() const noexcept { return aliases_; }
     /// False where no decision by these policies can need a registry.
-    [[nodiscard]] bool has_signatures() const noexcept { return has_signatures_; }
+    [[nodiscard]] bool may_want_evidence() const noexcept { return may_want_evidence_; }
 
     /// Every policy that matches, in policy order. `service_account` is the pod's; empty means
     /// `default`. The documents live as long as the set.
@@ -56,7 +56,7 @@ class policy_set {
 
     std::vector<policy_document> documents_;
     registry_aliases aliases_;
-    bool has_signatures_ = false;
+    bool may_want_evidence_ = false;
     std::vector<std::uint32_t> everywhere_; ///< policies that no index can narrow
     index by_namespace_;                    ///< literal namespaces
     index by_prefix_; ///< literal beginnings of globs over "namespace/account"

@@ -25,9 +25,8 @@ namespace {
 constexpr std::size_t most_ops_connections = 64;
 constexpr std::size_t most_webhook_connections = 4096;
 // Files, timers, the loop's own, answers to probes, and connections to registries.
-constexpr std::size_t other_descriptors = 64 + most_ops_connections
-                                          + conversation_limits::most_in_all
-                                          + http_client::most_idle_connections;
+constexpr std::size_t other_descriptors =
+    64 + most_ops_connections + exchange_bounds.in_all + http_client::most_idle_connections;
 constexpr std::chrono::seconds ops_goodbye{1};
 constexpr std::size_t most_told_errors = 20;
 

@@ -6,7 +6,7 @@ namespace gatehouse::server {
 
 bool conversation_limits::has_room(const std::string& host) const {
     const auto at = busy_of_.find(host);
-    return busy_ < most_in_all && (at == busy_of_.end() || at->second < most_of_a_host);
+    return busy_ < bounds_.in_all && (at == busy_of_.end() || at->second < bounds_.of_a_host);
 }
 
 void conversation_limits::occupy(const std::string& host) {
@@ -42,7 +42,7 @@ awaitable<conversation_limits::entry> conversation_limits::enter(
         occupy(host);
         co_return entry::granted;
     }
-    if (queue_.size() >= longest_queue) {
+    if (queue_.size() >= bounds_.queue) {
         co_return entry::queue_is_full;
     }
     const auto self = queue_.emplace(queue_.end(), loop_, host);
@@ -61,9 +61,7 @@ awaitable<conversation_limits::entry> conversation_limits::enter(
         }
     } guard{*this, self};
     self->called.expires_at(deadline);
-    while (!self->has_place && time_.ticks() < deadline) {
-        co_await self->called.async_wait(use_token);
-    }
+    co_await self->called.async_wait(use_token);
     guard.keeps_place = self->has_place;
     co_return guard.keeps_place ? entry::granted : entry::too_late;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// How many exchanges run at once: in all, and with one host. Others queue in order, a bounded number of
+// How many conversations run at once: in all, and with one host. Others queue in order, a bounded number of
 // them and no longer than their deadline. Loop thread only.
 
 #include "server/clock.h"
@@ -13,18 +13,25 @@
 
 namespace gatehouse::server {
 
+struct conversation_bounds {
+    std::size_t in_all = 0;
+    std::size_t of_a_host = 0;
+    std::size_t queue = 0; ///< that wait
+};
+
+/// Of exchanges: a pod of ten images asks for twenty places of signatures at once, and as many may wait as can be
+/// had within a review's time at 100 ms an answer.
+inline constexpr conversation_bounds exchange_bounds{128, 32, 2048};
+/// Of images whose layers are read, each with two threads that decompress: a registry that is slow to send must
+/// not keep others out, and reviews must have a processor to themselves most of the time.
+inline constexpr conversation_bounds reading_bounds{4, 2, 256};
+
 class conversation_limits {
   public:
-    static constexpr std::size_t most_in_all = 128;
-    /// A pod of ten images asks for twenty places of signatures at once.
-    static constexpr std::size_t most_of_a_host = 32;
-    /// What can be had within a review's time at 100 ms an answer.
-    static constexpr std::size_t longest_queue = 2048;
-
     enum class entry : std::uint8_t { granted, queue_is_full, too_late };
 
-    /// `time` outlives this.
-    conversation_limits(loop& runs_on, const clock& time) : loop_(runs_on), time_(time) {}
+    conversation_limits(loop& runs_on, conversation_bounds bounds)
+        : loop_(runs_on), bounds_(bounds) {}
     conversation_limits(const conversation_limits&) = delete;
     conversation_limits& operator=(const conversation_limits&) = delete;
 
@@ -58,7 +65,7 @@ class conversation_limits {
     void call_next();
 
     loop& loop_;
-    const clock& time_;
+    const conversation_bounds bounds_;
     std::size_t busy_ = 0;
     std::map<std::string, std::size_t> busy_of_;
     std::list<waiter> queue_;

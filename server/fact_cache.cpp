@@ -60,7 +60,10 @@ awaitable<policy::evidence> pursue(std::unique_ptr<fact_pursuit> self) {
 } // namespace
 
 fact_cache::fact_cache(services with)
-    : with_(std::move(with)), table_(settings_.max_bytes), ticker_(with_.runs_on.get_executor()) {}
+    : with_(std::move(with)),
+      table_(settings_.max_bytes),
+      reading_(with_.runs_on, reading_bounds),
+      ticker_(with_.runs_on.get_executor()) {}
 
 fact_cache::~fact_cache() = default;
 

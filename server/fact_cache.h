@@ -6,6 +6,7 @@
 
 #include "policy/document/server_configuration.h"
 #include "policy/signature/verify.h"
+#include "server/conversation_limits.h"
 #include "server/cpu_pool.h"
 #include "server/fact_table.h"
 #include "server/registry/evidence_store.h"
@@ -168,6 +169,7 @@ class fact_cache {
     std::size_t next_opened_ = 0;
     std::string key_; ///< of the entry that is looked for, to save the memory's round trip
     std::array<fact_counts, fact_kind_count> counts_{};
+    conversation_limits reading_; ///< of layers
     steady_timer ticker_;
     bool is_ticking_ = false;
     bool is_stopped_ = false;

@@ -177,6 +177,18 @@ awaitable<void> fact_cache::look_up_accounts(
     tick_time deadline
 ) {
     const auto store = store_;
+    const std::string host(of->host());
+    const auto entered = co_await reading_.enter(host, deadline);
+    if (entered != conversation_limits::entry::granted) {
+        note_failure(
+            *of,
+            {policy::failure_cause::too_many_lookups,
+             "too many images wait to be read already; try again in a few seconds",
+             listed_.contains(host)}
+        );
+        co_return;
+    }
+    const conversation_limits::place place(reading_, host);
     auto got = co_await store->account_files(std::string(of->repository()), of->image(), deadline);
     if (of->under_way->is_outdated()) {
         co_return;

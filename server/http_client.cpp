@@ -98,7 +98,7 @@ http_client::http_client(loop& runs_on, const clock& time, http_client_settings 
     : loop_(runs_on),
       time_(time),
       resolver_(runs_on, time),
-      limits_(runs_on, time),
+      limits_(runs_on, exchange_bounds),
       trust_(std::make_shared<const trust>(std::move(settings))) {}
 
 http_client::~http_client() = default;

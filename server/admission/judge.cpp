@@ -194,7 +194,7 @@ begun_review begin_review(
     const std::shared_ptr<const policy::policy_set>& policies,
     std::chrono::sys_seconds now
 ) {
-    if (!policies->has_signatures()) {
+    if (!policies->may_want_evidence()) {
         return judge_review(body, parser, *policies, now); // never waits: its memory is the stack's
     }
     try {

@@ -1,6 +1,7 @@
 #include "server/check/judge_object.h"
 
 #include "policy/arena.h"
+#include "policy/image_wants.h"
 #include "policy/pod/defaults.h"
 #include "policy/pod/json_reader.h"
 #include "policy/pod/workload.h"
@@ -205,20 +206,40 @@ object_judge::object_judge(
     : policies_(policies), settings_(std::move(settings)), now_(now) {}
 
 judged_object object_judge::judge(const std::string& source, const manifest_object& object) {
-    return begin(source, object, [this](checked_object& out, policy::plan plan) {
-        fill(
-            out,
-            known_ == nullptr ? decide_offline(std::move(plan)) : decide(std::move(plan), *known_)
-        );
-    });
+    return begin(
+        source,
+        object,
+        [this](checked_object& out, const policy::request& request, policy::plan plan) {
+            if (known_ == nullptr) {
+                fill(out, decide_offline(std::move(plan)));
+                return;
+            }
+            fill(out, decide(std::move(plan), *known_));
+            out.identities = identities_of(*request.object, policies_.aliases(), *known_);
+        }
+    );
 }
 
 std::vector<policy::image_want> object_judge::wants(const manifest_object& object) {
-    std::vector<policy::image_want> out;
-    (void)begin("", object, [&out](const checked_object&, policy::plan plan) {
-        out = std::move(plan.wants);
-    });
-    return out;
+    policy::image_wants all;
+    (void)begin(
+        "",
+        object,
+        [&](const checked_object&, const policy::request& request, const policy::plan& plan) {
+            for (const policy::image_want& one : plan.wants) {
+                all.add(one);
+            }
+            add_identity_wants(
+                *request.object,
+                policies_.aliases(),
+                [&](const policy::element& where) {
+                    return plan.begun && plan.begun->denies_image(where);
+                },
+                all
+            );
+        }
+    );
+    return all.take();
 }
 
 /// The pod that an object would make, or the object of a review, as far as it is judged without evidence;
@@ -264,7 +285,7 @@ judged_object object_judge::begin(
     checked_object out = checked(source, object.place, request);
     const auto templates =
         as_pods ? policy::template_judgement::as_pods : policy::template_judgement::as_admission;
-    end(out, make_plan(request, policies_, now_, templates));
+    end(out, request, make_plan(request, policies_, now_, templates));
     return out;
 }
 
@@ -290,7 +311,7 @@ judged_object object_judge::begin_review(
         break;
     }
     checked_object out = checked(source, object.place, decoded.request);
-    end(out, make_plan(decoded.request, policies_, now_));
+    end(out, decoded.request, make_plan(decoded.request, policies_, now_));
     return out;
 }
 

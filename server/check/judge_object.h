@@ -47,7 +47,8 @@ class object_judge {
     /// that the webhook would refuse to read is an error.
     [[nodiscard]] judged_object judge(const std::string& source, const manifest_object& object);
 
-    /// What judge() would have to know of images; nothing where it would not get that far.
+    /// What judge() would have to know of images, to judge and to say whom containers run as; nothing where it
+    /// would not get that far.
     [[nodiscard]] std::vector<policy::image_want> wants(const manifest_object& object);
 
     /// From now on judges by it, which outlives the judge: what is wanted and missing in it could not be had.
@@ -55,7 +56,7 @@ class object_judge {
     void use(const policy::evidence& known) noexcept { known_ = &known; }
 
   private:
-    using ending = std::function<void(checked_object&, policy::plan)>;
+    using ending = std::function<void(checked_object&, const policy::request&, policy::plan)>;
 
     judged_object begin(
         const std::string& source,

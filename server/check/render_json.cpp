@@ -1,4 +1,5 @@
 #include "server/check/render.h"
+#include "server/identity_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -44,6 +45,12 @@ json result_json(const checked_object& one) {
     }
     out["warnings"] = one.warnings;
     out["notChecked"] = one.not_checked;
+    if (!one.identities.empty()) {
+        out["identities"] = json::array();
+        for (const shown_identity& identity : one.identities) {
+            out["identities"].push_back(json_of(identity));
+        }
+    }
     return out;
 }
 

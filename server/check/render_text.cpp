@@ -53,11 +53,23 @@ class text_writer {
         for (const std::string& line : one.further_warnings) {
             add("  {}  {}\n", paint("note ", yellow), line);
         }
+        for (const shown_identity& each : one.identities) {
+            identity(each);
+        }
         if (!one.not_checked.empty()) {
             add("  {}  not checked, which needs --resolve: {}\n",
                 paint("note ", yellow),
                 policy::joined(one.not_checked, one.not_checked.size()));
         }
+    }
+
+    void identity(const shown_identity& one) {
+        add("  {}  {} {} {}{}\n",
+            paint("user ", cyan),
+            one.noun,
+            policy::quoted(one.container),
+            head_of(one),
+            line_of(one));
     }
 
     void summary(const check_report& report) {

@@ -4,6 +4,7 @@
 
 #include "policy/rule.h"
 #include "policy/verdict.h"
+#include "server/identities.h"
 #include "server/manifest.h"
 
 #include <optional>
@@ -33,6 +34,7 @@ struct checked_object {
     std::vector<std::string> warnings;         ///< as the webhook would send them
     std::vector<std::string> further_warnings; ///< those of them that are no violation
     std::vector<std::string> not_checked;      ///< rules that would have needed a registry
+    std::vector<shown_identity> identities; ///< whom its containers run as; none without a registry
 };
 
 struct check_error {

@@ -59,6 +59,7 @@ policy::evidence ask_registries(
     for (const policy::image_requirements& image : images) {
         for (const policy::image_want& one : image.wants()) {
             all.add(one);
+            all.add(image.image(), whole_identity());
         }
     }
     const evidence_limits limits{timeout, time.ticks() + timeout};
@@ -102,9 +103,12 @@ int run_verify(const verify_options& options, const environment& from, const clo
     const policy::evidence known = ask_registries(images, rules.registries, options.timeout, time);
     int status = static_cast<int>(verify_status::verified);
     for (const policy::image_requirements& image : images) {
-        image_report report{image.image().text(), nullptr, image.judge(known)};
+        image_report report{image.image().text(), nullptr, image.judge(known), {}};
         if (const policy::image_evidence* had = known.of(report.image)) {
             report.digest = std::get_if<policy::digest>(&had->resolved);
+        }
+        if (report.digest != nullptr && !image.wants().empty()) {
+            report.identities = identities_of(image.image(), known);
         }
         const int its = print(report, options);
         status = status == 0 ? its : status;

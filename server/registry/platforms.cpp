@@ -20,6 +20,11 @@ bool is_index_type(std::string_view type) {
     return type == oci_index_type || type == docker_list_type;
 }
 
+/// A runtime that goes by the type would read something else in it.
+bool contradicts(std::string_view type, const oci_manifest& manifest) {
+    return is_manifest_type(type) && is_index_type(type) != manifest.has_list;
+}
+
 } // namespace
 
 platforms_conversation::platforms_conversation(
@@ -102,8 +107,11 @@ void platforms_conversation::take_manifest(const job& of, const http_response& g
         return;
     }
     const oci_manifest& manifest = read.value();
+    const std::string sent_as = media_type(got.header("content-type"));
     if (manifest.schema_version != 2) {
         fail_at(of, "has no schemaVersion 2");
+    } else if (contradicts(manifest.media_type, manifest) || contradicts(sent_as, manifest)) {
+        fail_at(of, "calls itself another type than it is");
     } else if (manifest.has_list && (manifest.has_layers || of.asked != kind::root)) {
         fail_at(of, "is an index where an image belongs");
     } else if (manifest.has_list) {

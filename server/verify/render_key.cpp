@@ -37,6 +37,9 @@ verify_text render_by_key(const image_report& report, verify_output form) {
         return {"", fmt::format("gatehouse verify: {}{}\n", head_of(status), problem_of(only))};
     }
     verify_text out{"", checks_text(report, *only.entry)};
+    for (const shown_identity& one : report.identities) {
+        out.err += fmt::format("It {}{}\n", head_of(one), line_of(one));
+    }
     nlohmann::ordered_json payloads = nlohmann::ordered_json::array();
     for (const policy::authority_standing& signer : only.signature.authorities) {
         for (const policy::verified_signature* one : signer.signatures) {

@@ -1,4 +1,5 @@
 #include "policy/text.h"
+#include "server/identity_json.h"
 #include "server/verify/payload.h"
 #include "server/verify/render.h"
 
@@ -44,6 +45,9 @@ class policy_text {
         }
         if (report.answers.empty()) {
             out_ += "  no signatures entry of these policies selects it\n";
+        }
+        for (const shown_identity& one : report.identities) {
+            add("  {}{}\n", head_of(one), line_of(one));
         }
     }
 
@@ -134,6 +138,12 @@ json report_json(const image_report& report) {
     out["requirements"] = json::array();
     for (const requirement_answer& one : report.answers) {
         out["requirements"].push_back(requirement_json(one, report.image));
+    }
+    if (!report.identities.empty()) {
+        out["identities"] = json::array();
+        for (const shown_identity& one : report.identities) {
+            out["identities"].push_back(json_of(one));
+        }
     }
     return out;
 }

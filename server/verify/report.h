@@ -3,6 +3,7 @@
 // line that says why an image was not verified. Plain values that point into evidence and policies.
 
 #include "policy/image_requirements.h"
+#include "server/identities.h"
 
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct image_report {
     std::string image;                      ///< canonical
     const policy::digest* digest = nullptr; ///< null where it was not looked up or could not be had
     std::vector<policy::requirement_answer> answers;
+    std::vector<shown_identity> identities; ///< as a pod that says nothing would run it
 };
 
 /// Verified is only what an entry selects and all requirements are satisfied by; otherwise the status of the

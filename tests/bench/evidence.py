@@ -207,6 +207,18 @@ def in_process(evidence):
     return out
 
 
+def image_users(evidence):
+    """What the user of an image that is known adds, in process: config, passwd and group of two platforms."""
+    servers.say("known users of images in one process")
+    body = evidence.folder / "review-open-user.json"
+    body.write_text(inputs.open_user_review(evidence.fresh_images(1)))
+    ignored, resolved = inputs.write_user_policies(evidence.folder)
+    plain, asked = evidence.bench.run_json([
+        evidence.bench.known, "--body", body, "--policies", ignored, "--policies", resolved,
+        "--batch-ms", evidence.scale["batch_ms"]])
+    return {"plain": plain, "resolved": asked}
+
+
 def measure(bench):
     registry = Registry(bench.registry)
     try:
@@ -215,6 +227,7 @@ def measure(bench):
         return {
             "warm": warm_cost(evidence),
             "in_process": in_process(evidence),
+            "users": image_users(evidence),
             "cold": cold_pods(evidence, times, {}),
             "late": {stored: cold_pods(evidence, times, {"delay": 50}, stored=stored) for stored in (TAGGED, BUNDLES, GUARDED)},
             "throttled": cold_pods(evidence, times, {"throttle": 10}),

@@ -40,7 +40,7 @@ std::shared_ptr<const policy::policy_set> read_policies(const std::string& path)
     return std::make_shared<const policy::policy_set>(std::move(parsed.policies));
 }
 
-/// Every image has as many signatures.
+/// Every image has as many signatures, and a user with a name on two platforms.
 class generous_store final : public evidence_store {
   public:
     explicit generous_store(std::size_t signatures) : signatures_(signatures) {}
@@ -58,6 +58,31 @@ class generous_store final : public evidence_store {
             found[i].signature.assign(96, 's');
             found[i].where = fmt::format("sha256-{}.sig layer {}", image.hex(), i + 1);
         }
+        co_return found;
+    }
+    awaitable<policy::fact<std::vector<policy::platform_image>>> platforms(
+        std::string,
+        policy::digest image,
+        tick_time
+    ) override {
+        std::vector<policy::platform_image> found;
+        for (const char* architecture : {"amd64", "arm64"}) {
+            found.push_back({"linux", architecture, "", policy::digest::of(image.text()), "app"});
+        }
+        co_return found;
+    }
+    awaitable<policy::fact<policy::account_files>> account_files(
+        std::string,
+        policy::digest,
+        tick_time
+    ) override {
+        policy::account_files found{std::string(), std::string()};
+        for (int i = 0; i < 20; ++i) {
+            *found.passwd += fmt::format("user-{0}:x:{0}:{0}::/:/bin/false\n", i);
+            *found.group += fmt::format("group-{0}:x:{0}:\n", i);
+        }
+        *found.passwd += "app:x:1001:1001::/:/bin/sh\n";
+        *found.group += "staff:x:1050:app\n";
         co_return found;
     }
 
@@ -111,8 +136,7 @@ class warm_review {
             throw std::runtime_error("a review was not allowed at once");
         }
         return fmt::format(
-            R"({{"signatures": {}, "judge_ns": {:.0f}, "judge_allocations": {:.1f}}})",
-            policies_->has_signatures() ? "true" : "false",
+            R"({{"judge_ns": {:.0f}, "judge_allocations": {:.1f}}})",
             each.nanoseconds,
             each.allocations
         );

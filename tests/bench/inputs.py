@@ -265,6 +265,30 @@ def write_signed_policies(folder, host, key):
     return paths
 
 
+def open_user_review(images):
+    """The same where nothing says as whom the containers run."""
+    whole = json.loads(signed_review(images))
+    spec = whole["request"]["object"]["spec"]
+    for context in [spec["securityContext"], *(one["securityContext"] for one in spec["containers"])]:
+        for field in ("runAsUser", "runAsGroup", "runAsNonRoot"):
+            context.pop(field, None)
+    return json.dumps(whole, separators=(",", ":"))
+
+
+def write_user_policies(folder):
+    """A policy over users and groups: (path of one that leaves the image alone, of one that asks it)."""
+    rule = {"rule": "MayRunAs", "ranges": [{"min": 1000, "max": 65535}]}
+    paths = []
+    for word in ("Ignore", "Resolve"):
+        run_as = {"imageUser": word} | {field: rule for field in ("runAsUser", "runAsGroup", "supplementalGroups")}
+        paths.append(pathlib.Path(folder) / f"policies-users-{word.lower()}.yaml")
+        paths[-1].write_text(as_text([{
+            "apiVersion": "gatehouse.dev/v1alpha1", "kind": "AdmissionPolicy",
+            "metadata": {"name": "users"}, "spec": {"runAs": run_as},
+        }]))
+    return paths
+
+
 def server_configuration(host):
     return as_text([{
         "apiVersion": "gatehouse.dev/v1alpha1", "kind": "ServerConfiguration",

@@ -120,6 +120,11 @@ def evidence_rows(figures):
         plain, signed = cost["plain"], cost["signed"]
         yield Row(f"body to answer, {size} signatures, known", "", f"{signed['judge_ns'] / 1000:.2f} us",
                   f"{signed['judge_allocations']:.0f} allocations; unsigned {plain['judge_ns'] / 1000:.2f} us, {plain['judge_allocations']:.0f}")
+    plain, resolved = one["users"]["plain"], one["users"]["resolved"]
+    added = (resolved["judge_ns"] - plain["judge_ns"]) / 1000
+    yield Row("body to answer, the image's user resolved, known", "", f"{resolved['judge_ns'] / 1000:.2f} us",
+              f"{added:+.2f} us to imageUser: Ignore; {resolved['judge_allocations']:.0f} allocations, {plain['judge_allocations']:.0f}",
+              "+5 us", "+1 us", added, (5, 1))
     pod = "10 images x 5 signatures"
 
     def cold_row(what, cold, bars=None):

@@ -62,7 +62,7 @@ TEST(PolicySetAliases, LeaveARepositoryThatWouldBecomeTooLong) {
     EXPECT_EQ(policy.signatures.at(0).repository, longest);
 }
 
-TEST(PolicySetSignatures, AreKnownToBeThere) {
+TEST(PolicySetEvidence, IsWantedBySignaturesAndUsersOfImages) {
     EXPECT_TRUE(
         policy_set(testing_support::parsed(testing_support::policy_with_spec(R"(  signatures:
   - name: s
@@ -70,13 +70,18 @@ TEST(PolicySetSignatures, AreKnownToBeThere) {
     authorities: [{name: x, static: Fail}]
 )"))
                        .policies)
-            .has_signatures()
+            .may_want_evidence()
     );
+    EXPECT_TRUE(policy_set(testing_support::parsed(
+                               testing_support::policy_with_spec("  runAs: {imageUser: Resolve}\n")
+                           )
+                               .policies)
+                    .may_want_evidence());
     EXPECT_FALSE(policy_set(testing_support::parsed(testing_support::policy_with_spec(
                                                         "  images: {denyTags: [latest]}\n"
                                                     ))
                                 .policies)
-                     .has_signatures());
+                     .may_want_evidence());
 }
 
 } // namespace

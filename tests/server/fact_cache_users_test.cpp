@@ -185,6 +185,33 @@ TEST_F(FactCacheUsers, ServeTheReviewsThatComeLater) {
     EXPECT_EQ(store->asked.size(), 2U);
 }
 
+TEST_F(FactCacheUsers, AreReadOutOfTwoImagesOfARegistryAtATime) {
+    std::vector<policy::platform_image> platforms;
+    for (const char* architecture : {"amd64", "arm64", "s390x", "ppc64le"}) {
+        platforms.push_back(platform("app", architecture));
+    }
+    serve(platforms);
+    time.advance(std::chrono::hours(24 * 365 * 50)
+    ); // who waits for a turn does so by the real clock
+    (void)ask_users(config_only());
+    store->hold();
+    auto wants = want(pinned);
+    wants.front().user = with_user_id();
+    const auto answer = begin(wants);
+    run_until([&] { return store->asked.size() == 3; });
+    for (int turn = 0; turn < 100; ++turn) {
+        runs.run_one_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(store->asked.size(), 3U); // the platforms, and two of the four
+    store->let_go();
+    run_until([&] { return answer->has_value(); });
+    EXPECT_EQ(store->asked.size(), 5U);
+    for (const auto& accounts : users_of(answer->value().images.at(0)).accounts_of) {
+        EXPECT_TRUE(std::holds_alternative<std::shared_ptr<const policy::accounts>>(accounts.value()
+        ));
+    }
+}
+
 TEST_F(FactCacheUsers, GoWithTheirRegistry) {
     serve({platform("app")});
     (void)ask_users(with_user_id());

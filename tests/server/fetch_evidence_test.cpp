@@ -68,7 +68,7 @@ std::vector<std::string> many(std::size_t number) {
 
 TEST(FetchEvidence, AsksForNoMoreAtOnceThanTheClientTakes) {
     const fixture_registry registry;
-    const std::size_t number = 2 * conversation_limits::longest_queue;
+    const std::size_t number = 2 * exchange_bounds.queue;
     const policy::evidence found = fetch(registry, many(number));
     ASSERT_EQ(found.images.size(), number);
     for (const policy::image_evidence& one : found.images) {

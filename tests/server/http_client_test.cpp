@@ -288,7 +288,7 @@ TEST_F(HttpClient, SaysThatANameDoesNotExist) {
 }
 
 TEST_F(HttpClient, HoldsOneHostToItsShareOfConversations) {
-    constexpr int share = conversation_limits::most_of_a_host;
+    constexpr int share = exchange_bounds.of_a_host;
     std::mutex lock;
     std::condition_variable changed;
     int at_once = 0;
@@ -310,13 +310,12 @@ TEST_F(HttpClient, HoldsOneHostToItsShareOfConversations) {
         EXPECT_TRUE(std::holds_alternative<http_response>(one));
     }
     EXPECT_EQ(most, share);
-    EXPECT_EQ(server.connections(), conversation_limits::most_of_a_host);
+    EXPECT_EQ(server.connections(), exchange_bounds.of_a_host);
 }
 
 TEST_F(HttpClient, RefusesWhatItsQueueCannotHold) {
     const scripted_server server([](const std::string&) { return std::nullopt; }, transport::plain);
-    constexpr std::size_t held =
-        conversation_limits::most_of_a_host + conversation_limits::longest_queue;
+    constexpr std::size_t held = exchange_bounds.of_a_host + exchange_bounds.queue;
     const auto answers = send_all(std::vector<http_request>(held + 3, get(server.port())), 500ms);
     std::size_t refused = 0;
     for (const auto& one : answers) {

@@ -1,7 +1,7 @@
 """Observes every case of cases.json on a real node and compares. Runs in the sandbox; `run` starts it.
 
-Writes OUTPUT/observations.json: for each case, by name, the image, what the pod says and what was observed. A product's
-prediction can be compared while the registry of the run is still up, at the end of main()."""
+Writes OUTPUT/observations.json: for each case, by name, the image, what the pod says and what was observed. What
+Gatehouse predicts of each is compared with it as long as the registry of the run is up."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from image_user import case as table_of_cases
 from image_user.case import Observation, Table
 from image_user.observe import observe_all
+from image_user.predict import differences, predict_all
 from support import layer, node, registry
 from support.daemon import Failure
 
@@ -32,12 +33,17 @@ def main() -> int:
     if os.environ.get("GATEHOUSE_UPDATE_GOLDENS") == "1":
         _update(table, observed)
         return 0
-    return _judge(table, observed)
+    predicted = predict_all(arguments.gatehouse, table.cases, images, arguments.output)
+    wrong = list(differences(table.cases, observed, predicted))
+    for difference in wrong:
+        print(f"FAILED prediction {difference}")
+    print(f"image_user: {len(table.cases) - len(wrong)} of {len(table.cases)} cases as Gatehouse predicts")
+    return 1 if wrong else _judge(table, observed)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    for program in ("kubelet", "probe", "pause"):
+    for program in ("kubelet", "probe", "pause", "gatehouse"):
         parser.add_argument(f"--{program}", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     return parser.parse_args()

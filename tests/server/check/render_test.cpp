@@ -27,6 +27,7 @@ check_report full_report() {
         .further_warnings =
             {"exemption mesh of policy base, used here, holds until 2026-05-03 only"},
         .not_checked = {"image-signature", "image-user"},
+        .identities = {},
     };
     denied.violations = {
         {.policies = {"production", "base"},

@@ -76,7 +76,9 @@ TEST_F(VerifyPolicy, SaysWhoHasSigned) {
             "\nVerification for {} ({}) --\n"
             "  production/release: satisfied, 1 signer of 1 needed\n"
             "    p256: signed it, sha256-{}.sig layer 1\n"
-            "    rsa: has not signed it\n",
+            "    rsa: has not signed it\n"
+            "  runs as (linux/amd64): uid 65532 from the image's USER \"65532\"; gid 0 as the pod "
+            "names no group and the image has no /etc/passwd; groups 0\n",
             pinned("cosign2-p256"),
             digest,
             digest.substr(7)

@@ -79,7 +79,9 @@ TEST_F(Verify, PrintsWhatCosignPrintsOfASimpleSigning) {
             "Each signature below has passed these checks:\n"
             "  - it was made with the key in {}\n"
             "  - it is of this image, {}\n"
-            "No transparency log was looked at.\n",
+            "No transparency log was looked at.\n"
+            "It runs as (linux/amd64): uid 65532 from the image's USER \"65532\"; gid 0 as the pod "
+            "names no group and the image has no /etc/passwd; groups 0\n",
             tagged("cosign2-p256"),
             files / "p256.pub",
             digest_of("cosign2-p256")

@@ -146,6 +146,12 @@ TEST_F(Platforms, OfABrokenManifestAreNotGuessed) {
         {"{", "is not a JSON object"},
         {R"({"schemaVersion":1})", "has no schemaVersion 2"},
         {R"({"schemaVersion":2,"layers":[]})", "has no config"},
+        {R"({"schemaVersion":2,"layers":[],"mediaType":)"
+         R"("application/vnd.oci.image.index.v1+json"})",
+         "calls itself another type than it is"},
+        {R"({"schemaVersion":2,"manifests":[],"mediaType":)"
+         R"("application/vnd.docker.distribution.manifest.v2+json"})",
+         "calls itself another type than it is"},
         {R"({"schemaVersion":2,"config":{"digest":"sha256:1"},"layers":[]})", "has no config"},
         {R"({"schemaVersion":2,"manifests":[],"layers":[]})", "is an index where an image belongs"},
         {R"({"schemaVersion":2,"manifests":[],"Manifests":[]})", R"(has "manifests" twice)"},
@@ -197,6 +203,15 @@ TEST_F(Platforms, NeedTheBytesThatTheDigestsName) {
             "malformed: the image config {} of team/app has another digest", digest_of("{}")
         ))
     );
+}
+
+TEST_F(Platforms, OfAManifestThatIsSentAsAnotherTypeAreNotGuessed) {
+    const std::string root = manifest_of("{}");
+    registry_.on(
+        home + "/manifests/" + digest_of(root),
+        answer_of(200, root, {{"content-type", std::string(oci_index_type)}})
+    );
+    EXPECT_THAT(platforms_of(root), ElementsAre(HasSubstr("calls itself another type than it is")));
 }
 
 TEST_F(Platforms, NeedAConfigThatCanBeRead) {
