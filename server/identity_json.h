@@ -1,5 +1,5 @@
 #pragma once
-// Whom a container runs as, in the JSON that `check` and `verify` print (docs/image-users.md). Pure.
+// Whom a container runs as, in the JSON that `check` and `verify` print (docs/verify.md). Pure.
 
 #include "server/identities.h"
 
