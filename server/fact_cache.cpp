@@ -25,7 +25,7 @@ seconds memory_of(policy::failure_cause cause, fact_kind kind) {
     const bool is_content =
         cause == policy::failure_cause::malformed || cause == policy::failure_cause::too_large;
     if (is_content && kind == fact_kind::accounts) {
-        return fact_cache::presence_life; // of a digest, which no retry mends, and dear to read
+        return fact_cache::absence_life; // dear to read; but a proxy may have sent it
     }
     switch (cause) {
     case policy::failure_cause::dns:

@@ -14,7 +14,8 @@ bool needs_accounts(const user_want& want, std::string_view user) {
 
 bool is_judged(const user_want& want, const platform_image& platform) {
     return platform.os == "linux"
-           && (want.architecture.empty() || want.architecture == platform.architecture);
+           && (want.architecture.empty() || platform.architecture.empty()
+               || want.architecture == platform.architecture);
 }
 
 } // namespace gatehouse::policy

@@ -44,7 +44,7 @@ struct user_want {
 /// Whether /etc/passwd and /etc/group of the image have to be read, given its USER.
 [[nodiscard]] bool needs_accounts(const user_want& want, std::string_view user);
 
-/// Whether this platform is judged for a pod of Linux: other operating systems are not, nor other
+/// Whether this platform is judged for a pod of Linux (one without an architecture may run on any): other operating systems are not, nor other
 /// architectures than the one that is wanted.
 [[nodiscard]] bool is_judged(const user_want& want, const platform_image& platform);
 

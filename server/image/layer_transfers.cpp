@@ -13,6 +13,10 @@ namespace gatehouse::server {
 namespace {
 
 policy::failure_cause cause_of(policy::errc code) {
+    if (code == policy::errc::unavailable) {
+        return policy::failure_cause::
+            too_many_lookups; // no thread, no memory: ours, not the image's
+    }
     return code == policy::errc::too_large ? policy::failure_cause::too_large
                                            : policy::failure_cause::malformed;
 }

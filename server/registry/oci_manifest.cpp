@@ -47,7 +47,6 @@ descriptor read_descriptor(simdjson::dom::element from) {
     simdjson::dom::element annotations;
     if (from["annotations"].get(annotations) == simdjson::SUCCESS) {
         made.signature = text_of(annotations, "dev.cosignproject.cosign/signature");
-        made.reference_type = text_of(annotations, "vnd.docker.reference.type");
     }
     simdjson::dom::element platform;
     if (from["platform"].get(platform) == simdjson::SUCCESS && platform.is_object()) {

@@ -42,8 +42,6 @@ struct descriptor {
     std::optional<std::uint64_t> size;
     std::string signature; ///< the annotation dev.cosignproject.cosign/signature
     std::optional<platform_name> platform;
-    /// The annotation vnd.docker.reference.type: what the entry says of another one ("attestation-manifest").
-    std::string reference_type;
 };
 
 struct oci_manifest {

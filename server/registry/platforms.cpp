@@ -1,19 +1,47 @@
 #include "server/registry/platforms.h"
 
+#include "policy/text.h"
 #include "server/registry/image_config.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace gatehouse::server {
 namespace {
 
 using policy::failure_cause;
 
-/// An entry that tells of others, and is not run.
+/// An entry that tells of others, and is never run: runtimes go by the platform alone, so that an annotation
+/// which calls it an attestation does not keep it from being run.
 bool is_no_image(const descriptor& entry) {
-    const bool is_unknown = entry.platform && entry.platform->os == "unknown"
-                            && entry.platform->architecture == "unknown";
-    return is_unknown || !entry.reference_type.empty();
+    return entry.platform && entry.platform->os == "unknown"
+           && entry.platform->architecture == "unknown";
+}
+
+/// As containerd normalizes what it compares with its node (package platforms): a runtime would run "Linux" on
+/// "x86_64", and what names nothing anywhere.
+void normalize(policy::platform_image& one) {
+    one.os = policy::lower(one.os);
+    if (one.os.empty()) {
+        one.os = "linux";
+    }
+    one.architecture = policy::lower(one.architecture);
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> names{{
+        {"x86_64", "amd64"},
+        {"x86-64", "amd64"},
+        {"aarch64", "arm64"},
+        {"i386", "386"},
+        {"armhf", "arm"},
+        {"armel", "arm"},
+    }};
+    for (const auto& [other, usual] : names) {
+        if (one.architecture == other) {
+            one.architecture = usual;
+        }
+    }
 }
 
 bool is_index_type(std::string_view type) {
@@ -69,6 +97,7 @@ void platforms_conversation::give(
         take(of, std::move(done->response), now);
     }
     if (jobs_.empty() && !outcome_) {
+        std::ranges::for_each(found_, normalize);
         outcome_ = std::move(found_);
     }
 }
@@ -124,7 +153,7 @@ void platforms_conversation::take_manifest(const job& of, const http_response& g
             platform = found_.size();
             found_.push_back({{}, {}, {}, of.digest, {}});
         }
-        ask({kind::config, *manifest.config.digest, platform});
+        ask({kind::config, *manifest.config.digest, platform, of.is_named});
     }
 }
 
@@ -147,7 +176,7 @@ void platforms_conversation::take_index(const oci_manifest& index) {
         }
         const platform_name platform = entry.platform.value_or(platform_name{});
         found_.push_back({platform.os, platform.architecture, platform.variant, *entry.digest, {}});
-        ask({kind::manifest, *entry.digest, found_.size() - 1});
+        ask({kind::manifest, *entry.digest, found_.size() - 1, entry.platform.has_value()});
     }
 }
 
@@ -163,7 +192,7 @@ void platforms_conversation::take_config(const job& of, const http_response& got
     }
     image_config& config = read.value();
     policy::platform_image& platform = found_[of.platform];
-    if (platform.os.empty()) {
+    if (!of.is_named) {
         platform.os = std::move(config.os);
         platform.architecture = std::move(config.architecture);
         platform.variant = std::move(config.variant);

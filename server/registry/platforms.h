@@ -43,6 +43,7 @@ class platforms_conversation {
         kind asked = kind::root;
         policy::digest digest;
         std::size_t platform = 0; ///< in found_
+        bool is_named = false;    ///< by the index, whatever its config says
     };
 
     void ask(job what);

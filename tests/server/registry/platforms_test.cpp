@@ -112,17 +112,34 @@ TEST_F(Platforms, OfAnIndexAreItsEntriesInOrder) {
 
 TEST_F(Platforms, AreNotWhatTellsOfOthers) {
     const std::string unknown = manifest_of("a");
-    const std::string attestation = manifest_of("b");
     const std::string index = serve_manifest(index_of({
         entry(image("app"), on("linux", "amd64")),
         entry(unknown, on("unknown", "unknown")),
-        entry(
-            attestation,
-            R"("annotations":{"vnd.docker.reference.type":"attestation-manifest"},)"
-                + on("linux", "amd64")
-        ),
     }));
     EXPECT_THAT(platforms_of(index), ElementsAre("linux/amd64 app"));
+}
+
+TEST_F(Platforms, AreWhatARuntimeWouldRunWhateverAnAnnotationCallsIt) {
+    const std::string index = serve_manifest(index_of({entry(
+        image("0"),
+        R"("annotations":{"vnd.docker.reference.type":"attestation-manifest"},)"
+            + on("linux", "amd64")
+    )}));
+    EXPECT_THAT(platforms_of(index), ElementsAre("linux/amd64 0"));
+}
+
+TEST_F(Platforms, AreSpeltAsARuntimeComparesThem) {
+    const std::string index = serve_manifest(index_of({
+        entry(image("1"), on("Linux", "x86_64")),
+        entry(image("2"), on("LINUX", "AArch64")),
+        entry(image("3"), on("", "")),
+        entry(image("4"), R"("platform":{})"),
+        entry(image("5"), on("linux", "i386")),
+    }));
+    EXPECT_THAT(
+        platforms_of(index),
+        ElementsAre("linux/amd64 1", "linux/arm64 2", "linux/ 3", "linux/ 4", "linux/386 5")
+    );
 }
 
 TEST_F(Platforms, OfEntriesWithoutOneComeFromTheConfig) {
