@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+from typing import ClassVar
+
+from layout import OUTPUT, TREE, Layout
+
+
+class Image(unittest.TestCase):
+    image: ClassVar[Layout] = Layout(OUTPUT / "oci")
+    entries: ClassVar = image.entries()
+
+    def test_runs_gatehouse_as_a_user_told_by_numbers(self) -> None:
+        config = self.image.config["config"]
+        self.assertEqual(config["User"], "65532:65532")
+        self.assertEqual((config["Entrypoint"], config["Cmd"]), (["/gatehouse"], ["serve"]))
+
+    def test_has_the_binary_its_libraries_certificates_and_accounts_and_nothing_else(self) -> None:
+        files = {path for path, (entry, _) in self.entries.items() if entry.isfile()}
+        others = {path for path in files if not path.startswith("usr/lib/x86_64-linux-gnu/lib")}
+        self.assertEqual(
+            others,
+            {
+                "etc/group",
+                "etc/passwd",
+                "etc/ssl/certs/ca-certificates.crt",
+                "gatehouse",
+                "lib64/ld-linux-x86-64.so.2",
+            },
+        )
+
+    def test_has_only_files_and_folders_of_root_that_nobody_else_may_write(self) -> None:
+        for path, (entry, _) in self.entries.items():
+            with self.subTest(path):
+                self.assertTrue(entry.isfile() or entry.isdir())
+                self.assertEqual((entry.uid, entry.gid), (0, 0))
+                self.assertEqual(entry.mode & (stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX | 0o022), 0)
+
+    def test_has_nothing_to_run_but_the_binary_and_its_loader(self) -> None:
+        runnable = {path for path, (entry, _) in self.entries.items() if entry.isfile() and entry.mode & 0o111}
+        self.assertEqual(runnable, {"gatehouse", "lib64/ld-linux-x86-64.so.2"})
+
+    def test_names_its_user_in_the_account_files(self) -> None:
+        self.assertIn(b"gatehouse:x:65532:65532:", self.entries["etc/passwd"][1])
+        self.assertIn(b"gatehouse:x:65532:", self.entries["etc/group"][1])
+
+    def test_trusts_the_authorities_of_debian_only(self) -> None:
+        bundle = self.entries["etc/ssl/certs/ca-certificates.crt"][1]
+        packaged = list(Path("/usr/share/ca-certificates/mozilla").glob("*.crt"))
+        self.assertEqual(bundle.count(b"BEGIN CERTIFICATE"), len(packaged))
+
+    def test_is_at_most_25_mb_compressed(self) -> None:
+        self.assertLess(sum(each["size"] for each in self.image.manifest["layers"]), 25_000_000)
+
+    def test_config_tells_the_digests_of_the_layers_as_they_are_unpacked(self) -> None:
+        digests = [f"sha256:{hashlib.sha256(each).hexdigest()}" for each in self.image.layers()]
+        self.assertEqual(self.image.config["rootfs"]["diff_ids"], digests)
+
+    def test_runs_with_nothing_but_its_own_files(self) -> None:
+        """Its own loader and libraries serve it: a missing one would show here, not on a node."""
+        with tempfile.TemporaryDirectory() as folder:
+            for path, (entry, content) in self.entries.items():
+                target = Path(folder) / path
+                if entry.isdir():
+                    target.mkdir(parents=True, exist_ok=True)
+                else:
+                    target.write_bytes(content)
+                    target.chmod(entry.mode)
+            os.chmod(folder, 0o755)
+            command = ["chroot", "--userspec=65532:65532", folder, "/gatehouse", "policy", "print-default"]
+            answer = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        self.assertIn("kind: AdmissionPolicy", answer.stdout)
+
+    def test_is_the_same_when_it_is_built_again(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            command = [str(TREE / "deploy/image/build"), "--output", folder]
+            if "GATEHOUSE_BINARY" in os.environ:
+                command += ["--binary", os.environ["GATEHOUSE_BINARY"]]
+            subprocess.run(command, check=True, capture_output=True)
+            again = Layout(Path(folder) / "oci")
+            self.assertEqual(again.index, self.image.index)
+            sbom = (Path(folder) / "sbom.spdx.json").read_text()
+            self.assertEqual(sbom, (OUTPUT / "sbom.spdx.json").read_text())
