@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 
 
 class Answer:
@@ -12,9 +13,22 @@ class Answer:
         self.body = response.read()
 
 
-def request(address: str, method: str, target: str, body: bytes = b"", content_type: str = "") -> Answer:
+def connect(address: str, tls: ssl.SSLContext | None = None) -> http.client.HTTPConnection:
+    if tls is None:
+        return http.client.HTTPConnection(address, timeout=30)
+    return http.client.HTTPSConnection(address, timeout=30, context=tls)
+
+
+def request(
+    address: str,
+    method: str,
+    target: str,
+    body: bytes = b"",
+    content_type: str = "",
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
     headers = {"Content-Type": content_type} if content_type else {}
-    connection = http.client.HTTPConnection(address, timeout=30)
+    connection = connect(address, tls)
     try:
         connection.request(method, target, body=body, headers=headers)
         return Answer(connection.getresponse())
@@ -22,8 +36,8 @@ def request(address: str, method: str, target: str, body: bytes = b"", content_t
         connection.close()
 
 
-def answers_ok(address: str, target: str) -> bool:
+def answers_ok(address: str, target: str, tls: ssl.SSLContext | None = None) -> bool:
     try:
-        return request(address, "GET", target).status == 200
+        return request(address, "GET", target, tls=tls).status == 200
     except OSError:
         return False

@@ -6,25 +6,22 @@ so that no CNI plug-in is needed."""
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from support import registry
+from support import containerd, kubelet_settings
 from support.daemon import Daemon
 from support.http_request import answers_ok, request
 
 _READ_ONLY_PORT = 10255
 _KUBELET = f"127.0.0.1:{_READ_ONLY_PORT}"
-_SOCKET = Path("/run/containerd/containerd.sock")
 _MANIFESTS = Path("/var/lib/manifests")
 # The kubelet appends it to a static pod's name.
 _NODE = "node"
 
 
 def start(kubelet: Path, pause_image: str, logs: Path) -> Node:
-    _start_containerd(pause_image, logs)
+    containerd.start(pause_image, logs).wait_until(containerd.answers)
     return Node(_start_kubelet(kubelet, logs))
 
 
@@ -72,32 +69,6 @@ def _log_entry(line: bytes) -> dict[str, Any]:
     return entry if isinstance(entry, dict) else {}
 
 
-def _start_containerd(pause_image: str, logs: Path) -> None:
-    hosts = Path("/var/lib/containerd-hosts")
-    (hosts / registry.ADDRESS).mkdir(parents=True)
-    (hosts / registry.ADDRESS / "hosts.toml").write_text(f'server = "http://{registry.ADDRESS}"\n')
-    configuration = Path("/var/lib/containerd.toml")
-    # A negative oom_score_adj needs a capability that not every machine has.
-    configuration.write_text(
-        f"""version = 2
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "{pause_image}"
-  restrict_oom_score_adj = true
-  [plugins."io.containerd.grpc.v1.cri".registry]
-    config_path = "{hosts}"
-"""
-    )
-    daemon = Daemon("containerd", ["containerd", "--config", str(configuration)], logs)
-    daemon.wait_until(_containerd_answers)
-
-
-def _containerd_answers() -> bool:
-    if not _SOCKET.exists():
-        return False
-    command = ["ctr", "--address", str(_SOCKET), "--connect-timeout", "1s", "version"]
-    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
-
-
 def _start_kubelet(kubelet: Path, logs: Path) -> Path:
     _MANIFESTS.mkdir()
     configuration = Path("/var/lib/kubelet.yaml")
@@ -106,44 +77,18 @@ def _start_kubelet(kubelet: Path, logs: Path) -> Path:
         str(kubelet),
         f"--config={configuration}",
         f"--hostname-override={_NODE}",
-        f"--node-ip={_node_ip()}",
+        f"--node-ip={kubelet_settings.add_node_address()}",
     ]
     daemon = Daemon("kubelet", [*command, "--logging-format=json"], logs)
     daemon.wait_until(lambda: answers_ok(_KUBELET, "/pods"))
     return daemon.log
 
 
-def _node_ip() -> str:
-    """A loopback address is refused as a node's; this one is on the sandbox's loopback device."""
-    address = "10.99.0.1"
-    subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
-    return address
-
-
 def _kubelet_configuration() -> dict[str, Any]:
     return {
-        "apiVersion": "kubelet.config.k8s.io/v1beta1",
-        "kind": "KubeletConfiguration",
+        **kubelet_settings.common(),
         "address": "127.0.0.1",
         "readOnlyPort": _READ_ONLY_PORT,
-        "healthzPort": 0,
         "authentication": {"anonymous": {"enabled": False}, "webhook": {"enabled": False}},
-        "authorization": {"mode": "AlwaysAllow"},
-        "containerRuntimeEndpoint": f"unix://{_SOCKET}",
         "staticPodPath": str(_MANIFESTS),
-        "podLogsDir": "/var/log/pods",
-        "volumePluginDir": "/var/lib/kubelet-plugins",
-        "resolvConf": "",
-        "cgroupDriver": "cgroupfs",
-        "cgroupRoot": os.environ["GATEHOUSE_CGROUP"],
-        "failCgroupV1": False,
-        "failSwapOn": False,
-        "enforceNodeAllocatable": [],
-        "evictionHard": {"memory.available": "1Mi"},
-        "imageGCHighThresholdPercent": 100,
-        "maxPods": 1000,
-        "registryPullQPS": 0,
-        "serializeImagePulls": False,
-        # Without it the kubelet insists on limits that the root of not every machine may raise.
-        "featureGates": {"KubeletInUserNamespace": True},
     }

@@ -66,6 +66,16 @@ class Repository:
         self._expect(201, "PUT", f"/v2/{self._name}/manifests/{tag}", manifest, _MANIFEST)
         return f"{ADDRESS}/{self._name}:{tag}"
 
+    def push_layout(self, tag: str, folder: Path) -> str:
+        """Pushes the one image of an OCI image layout as it stands; returns its reference by digest."""
+        descriptor = json.loads((folder / "index.json").read_text())["manifests"][0]
+        content = _blob(folder, descriptor)
+        manifest = json.loads(content)
+        for each in [manifest["config"], *manifest["layers"]]:
+            self._push_blob(each["mediaType"], _blob(folder, each))
+        self._expect(201, "PUT", f"/v2/{self._name}/manifests/{tag}", content, manifest["mediaType"])
+        return f"{ADDRESS}/{self._name}@{descriptor['digest']}"
+
     def _push_blob(self, media_type: str, blob: bytes) -> dict[str, Any]:
         digest = _digest(blob)
         if digest not in self._pushed:
@@ -84,6 +94,11 @@ class Repository:
                 f"registry: {method} {target}: {answer.status} {answer.body.decode(errors='replace')}"
             )
         return answer.headers.get("Location", "")
+
+
+def _blob(folder: Path, descriptor: dict[str, Any]) -> bytes:
+    algorithm, digest = str(descriptor["digest"]).split(":")
+    return (folder / "blobs" / algorithm / digest).read_bytes()
 
 
 def _json(document: dict[str, Any]) -> bytes:

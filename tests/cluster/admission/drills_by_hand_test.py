@@ -1,0 +1,69 @@
+"""Drills of a Gatehouse that was installed by hand, under a stream of creates: first without what protects, to see
+that the stream would tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from admission import drills
+from admission.by_hand import ByHand
+from admission.case import ClusterCase
+from admission.stream import Stream
+from support.waiting import wait_for
+
+_UNPROTECTED = ["--drain-delay=0s", "--shutdown-timeout=0s"]
+_PROTECTED = ["--drain-delay=3s", "--shutdown-timeout=10s"]
+
+
+class Unprotected(ClusterCase):
+    def test_replicas_without_drain_fail_calls(self) -> None:
+        installed = ByHand(self.cluster, "without-drain", 2, _UNPROTECTED)
+        for drill in (drills.restart, drills.delete_each):
+            with self.subTest(drill.__name__):
+                stream = _under_stream(self, installed, partial(drill, installed))
+                self.assertGreater(len(stream.failures), 0, stream.told())
+        installed.remove()
+
+    def test_a_certificate_of_another_authority_at_once_fails_calls(self) -> None:
+        installed = ByHand(self.cluster, "at-once", 2, _PROTECTED)
+
+        def swap(stream: Stream) -> None:
+            # The API server looks at it when it connects anew.
+            installed.swap_certificate()
+            drills.restart(installed, stream)
+            wait_for("a failure", lambda: stream.failures)
+
+        stream = _under_stream(self, installed, swap)
+        self.assertIn("x509", stream.failures[0])
+        installed.remove()
+
+    def test_a_server_that_is_removed_before_its_registration_fails_calls(self) -> None:
+        installed = ByHand(self.cluster, "wrong-order", 2, _PROTECTED)
+
+        def remove(stream: Stream) -> None:
+            installed.kubectl.must("delete", "deployment/gatehouse")
+            wait_for("a failure", lambda: stream.failures)
+
+        stream = _under_stream(self, installed, remove)
+        self.assertIn("failed calling webhook", stream.failures[0])
+        installed.remove()
+
+
+class Protected(ClusterCase):
+    def test_replicas_with_drain_fail_no_call(self) -> None:
+        installed = ByHand(self.cluster, "with-drain", 2, _PROTECTED)
+        for drill in (drills.restart, drills.delete_each):
+            with self.subTest(drill.__name__):
+                stream = _under_stream(self, installed, partial(drill, installed))
+                self.assertEqual(stream.failures, [], stream.told())
+        installed.remove()
+
+
+def _under_stream(case: ClusterCase, installed: ByHand, do: Callable[[Stream], None]) -> Stream:
+    kubectl = case.namespace("drill", **installed.label)
+    with Stream(case.cluster, kubectl.namespace) as stream:
+        do(stream)
+        stream.go_on(10)
+    print(f"       {stream.told()}", flush=True)
+    return stream

@@ -1,0 +1,45 @@
+"""Debian's containerd, which pulls from the registry of the run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from support import registry
+from support.daemon import Daemon
+
+SOCKET = Path("/run/containerd/containerd.sock")
+
+
+def start(pause_image: str, logs: Path, network: dict[str, object] | None = None) -> Daemon:
+    """With a network, which is a list of CNI plug-ins, pods have addresses of their own. Wait for it with `answers`."""
+    hosts = Path("/var/lib/containerd-hosts")
+    (hosts / registry.ADDRESS).mkdir(parents=True)
+    (hosts / registry.ADDRESS / "hosts.toml").write_text(f'server = "http://{registry.ADDRESS}"\n')
+    networks = Path("/var/lib/containerd-networks")
+    networks.mkdir()
+    if network is not None:
+        (networks / "network.conflist").write_text(json.dumps(network))
+    configuration = Path("/var/lib/containerd.toml")
+    # A negative oom_score_adj needs a capability that not every machine has.
+    configuration.write_text(
+        f"""version = 2
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "{pause_image}"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "{hosts}"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "{networks}"
+"""
+    )
+    return Daemon("containerd", ["containerd", "--config", str(configuration)], logs)
+
+
+def answers() -> bool:
+    if not SOCKET.exists():
+        return False
+    command = ["ctr", "--address", str(SOCKET), "--connect-timeout", "1s", "version"]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0

@@ -1,0 +1,67 @@
+"""kubectl as its users run it, and what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from support.daemon import Failure
+
+
+@dataclass(frozen=True)
+class Result:
+    status: int
+    output: str
+    errors: str
+
+    @property
+    def text(self) -> str:
+        """Both streams, as a terminal shows them."""
+        return self.errors + self.output
+
+
+class Kubectl:
+    def __init__(self, kubeconfig: Path, namespace: str = "default") -> None:
+        self._kubeconfig = kubeconfig
+        self.namespace = namespace
+        # What kubectl learns of the API is kept between its runs.
+        self._environment = {**os.environ, "KUBECONFIG": str(kubeconfig), "HOME": "/var/lib/kubectl"}
+
+    def within(self, namespace: str) -> Kubectl:
+        return Kubectl(self._kubeconfig, namespace)
+
+    def run(self, *arguments: str, stdin: str = "", limit_seconds: float = 60) -> Result:
+        command = ["kubectl", f"--namespace={self.namespace}", *arguments]
+        try:
+            done = subprocess.run(
+                command,
+                input=stdin,
+                env=self._environment,
+                capture_output=True,
+                text=True,
+                timeout=limit_seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as expired:
+            raise Failure(f"kubectl {' '.join(arguments)}: no end after {limit_seconds:.0f} s") from expired
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def must(self, *arguments: str, stdin: str = "", limit_seconds: float = 60) -> str:
+        result = self.run(*arguments, stdin=stdin, limit_seconds=limit_seconds)
+        if result.status != 0:
+            raise Failure(f"kubectl {' '.join(arguments)}: {result.text}")
+        return result.output
+
+    def apply(self, *objects: dict[str, Any]) -> str:
+        return self.must("apply", "--filename=-", stdin=as_list(*objects))
+
+    def get(self, *arguments: str) -> Any:
+        return json.loads(self.must("get", *arguments, "--output=json"))
+
+
+def as_list(*objects: dict[str, Any]) -> str:
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
