@@ -78,8 +78,8 @@ void tar_reader::free_archive::operator()(archive* one) const noexcept { archive
 
 tar_reader::tar_reader(byte_source& from)
     : from_(from), block_(read_size), archive_(archive_read_new()) {
-    const bool is_ready =
-        archive_ && archive_read_set_format(archive_.get(), ARCHIVE_FORMAT_TAR) == ARCHIVE_OK;
+    const bool is_ready = archive_ && archive_read_support_format_tar(archive_.get()) == ARCHIVE_OK
+                          && archive_read_support_format_empty(archive_.get()) == ARCHIVE_OK;
     if (!is_ready) {
         throw std::bad_alloc(); // nothing else can be wrong with it
     }

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <concepts>
+#include <ostream>
 #include <string>
+#include <string_view>
 
 namespace gatehouse::testing_support {
 
@@ -14,4 +17,17 @@ struct case_name {
     }
 };
 
+/// A row of a table: it has a name and is never compared.
+template <class Case>
+concept named_case = !std::equality_comparable<Case> && requires(const Case& one) {
+    { one.name } -> std::convertible_to<std::string_view>;
+};
+
 } // namespace gatehouse::testing_support
+
+// GoogleTest describes every row when a test program starts, byte by byte: with thousands of them that took longer than most tests.
+template <gatehouse::testing_support::named_case Case>
+class testing::internal::UniversalPrinter<Case> {
+  public:
+    static void Print(const Case& one, std::ostream* to) { *to << std::string_view(one.name); }
+};

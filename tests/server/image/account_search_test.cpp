@@ -23,8 +23,6 @@ struct search_case {
     std::string group = absent;
 };
 
-void PrintTo(const search_case& one, std::ostream* to) { *to << one.name; }
-
 std::vector<std::string> archives(const std::vector<std::vector<std::string>>& layers) {
     std::vector<std::string> out;
     for (const auto& entries : layers) {

@@ -13,8 +13,6 @@ struct type_case {
     std::optional<layer_compression> compression;
 };
 
-void PrintTo(const type_case& one, std::ostream* to) { *to << one.name; }
-
 class LayerType : public testing::TestWithParam<type_case> {};
 
 TEST_P(LayerType, SaysTheCompression) {

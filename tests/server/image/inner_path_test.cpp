@@ -13,8 +13,6 @@ struct path_case {
     std::string clean; ///< or what is wrong
 };
 
-void PrintTo(const path_case& one, std::ostream* to) { *to << one.name; }
-
 class InnerPath : public testing::TestWithParam<path_case> {};
 
 TEST_P(InnerPath, IsCleaned) {
@@ -52,8 +50,6 @@ struct link_case {
     std::string target;
     std::string leads_to; ///< or what is wrong
 };
-
-void PrintTo(const link_case& one, std::ostream* to) { *to << one.name; }
 
 class InnerLink : public testing::TestWithParam<link_case> {};
 

@@ -153,8 +153,6 @@ struct claim_case {
     std::string told;
 };
 
-void PrintTo(const claim_case& one, std::ostream* to) { *to << one.name; }
-
 class LayerClaims : public testing::TestWithParam<claim_case> {};
 
 TEST_P(LayerClaims, AreHeldAgainstTheBytes) {

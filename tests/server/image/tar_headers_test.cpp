@@ -24,8 +24,6 @@ struct header_case {
     std::string told;    ///< content of /etc/passwd, or what is wrong
 };
 
-void PrintTo(const header_case& one, std::ostream* to) { *to << one.name; }
-
 class TarHeaders : public testing::TestWithParam<header_case> {};
 
 TEST_P(TarHeaders, AreReadAsRuntimesDo) {
