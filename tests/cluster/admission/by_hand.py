@@ -11,7 +11,12 @@ from support.certificates import Authority
 from support.cluster import Cluster
 from support.kubectl import Kubectl
 
-_POLICIES = Path(__file__).parent / "policies.yaml"
+# What the chart registers from Kubernetes 1.28 on.
+_RULES = [
+    ("", ["pods", "pods/*", "podtemplates", "replicationcontrollers"]),
+    ("apps", ["daemonsets", "deployments", "replicasets", "statefulsets"]),
+    ("batch", ["cronjobs", "jobs"]),
+]
 _GRACE_SECONDS = 30
 
 
@@ -21,18 +26,31 @@ class ByHand:
     deployment = "gatehouse"
     selector = "app=gatehouse"
 
-    def __init__(self, cluster: Cluster, name: str, replicas: int = 1, options: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        name: str,
+        replicas: int = 1,
+        options: list[str] | None = None,
+        policies: dict[str, str] | None = None,
+        address: str = "",
+    ) -> None:
+        """Without `policies` the built-in one holds. `address` is that of the Service, where it matters; the
+        certificate names it then."""
         self._name = f"gatehouse-{name}"
         self.kubectl: Kubectl = cluster.kubectl.within(self._name)
         # What a namespace must carry for this one to be asked about it.
         self.label = {"gatehouse": name}
+        self.address = address
         authority, secret = self._certificate("first")
+        self.authority = base64.b64encode(authority.certificate.read_bytes()).decode()
         self.kubectl.apply(_object("v1", "Namespace", self._name))
         self.kubectl.apply(secret)
-        self.kubectl.must("create", "configmap", "policies", f"--from-file={_POLICIES}")
-        self.kubectl.apply(_service(), _deployment(cluster.gatehouse_image, replicas, options or []))
+        options = [*(options or []), *(["--policy=/policies"] if policies else [])]
+        self.kubectl.apply(_object("v1", "ConfigMap", "policies", data=policies or {}))
+        self.kubectl.apply(_service(address), _deployment(cluster.gatehouse_image, replicas, options))
         self.kubectl.must("rollout", "status", "deployment/gatehouse", "--timeout=60s", limit_seconds=70)
-        self.kubectl.apply(self._webhook(base64.b64encode(authority.certificate.read_bytes()).decode()))
+        self.kubectl.apply(self._webhook())
 
     def swap_certificate(self) -> None:
         """For one of an authority that nobody was told about."""
@@ -40,7 +58,8 @@ class ByHand:
 
     def _certificate(self, name: str) -> tuple[Authority, dict[str, Any]]:
         authority = Authority(Path("/var/lib") / self._name / name, self._name)
-        pair = authority.issue_server("gatehouse", [f"DNS:gatehouse.{self._name}.svc"])
+        names = [f"DNS:gatehouse.{self._name}.svc", *([f"IP:{self.address}"] if self.address else [])]
+        pair = authority.issue_server("gatehouse", names)
         data = {"tls.crt": pair.certificate.read_text(), "tls.key": pair.key.read_text()}
         return authority, _object("v1", "Secret", "gatehouse", type="kubernetes.io/tls", stringData=data)
 
@@ -48,7 +67,29 @@ class ByHand:
         configuration = f"validatingwebhookconfiguration/{self._name}"
         self.kubectl.must("delete", configuration, f"namespace/{self._name}", "--wait=false")
 
-    def _webhook(self, authority: str) -> dict[str, Any]:
+    def by_address(self) -> dict[str, Any]:
+        """What registers it under the name of the chart's webhook, for all of a cluster, even one that does not know
+        its Service."""
+        operations = ["CREATE", "UPDATE"]
+        rules = [
+            {"apiGroups": [group], "apiVersions": ["v1"], "operations": operations, "resources": resources}
+            for group, resources in _RULES
+        ]
+        excluded = [self._name, "kube-system", "kube-public", "kube-node-lease"]
+        name = {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": excluded}
+        webhook = {
+            "name": "pods.gatehouse.dev",
+            "admissionReviewVersions": ["v1"],
+            "sideEffects": "None",
+            "failurePolicy": "Fail",
+            "clientConfig": {"url": f"https://{self.address}/validate", "caBundle": self.authority},
+            "namespaceSelector": {"matchExpressions": [name]},
+            "rules": rules,
+        }
+        kind = "ValidatingWebhookConfiguration"
+        return _object("admissionregistration.k8s.io/v1", kind, "gatehouse", webhooks=[webhook])
+
+    def _webhook(self) -> dict[str, Any]:
         service = {"name": "gatehouse", "namespace": self._name, "path": "/validate"}
         rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE", "UPDATE"], "resources": ["pods"]}
         webhook = {
@@ -56,7 +97,7 @@ class ByHand:
             "admissionReviewVersions": ["v1"],
             "sideEffects": "None",
             "failurePolicy": "Fail",
-            "clientConfig": {"service": service, "caBundle": authority},
+            "clientConfig": {"service": service, "caBundle": self.authority},
             "namespaceSelector": {"matchLabels": self.label},
             "rules": [rule],
         }
@@ -68,15 +109,16 @@ def _object(api_version: str, kind: str, name: str, **rest: Any) -> dict[str, An
     return {"apiVersion": api_version, "kind": kind, "metadata": {"name": name}, **rest}
 
 
-def _service() -> dict[str, Any]:
-    ports = [{"port": 443, "targetPort": 8443}]
-    return _object("v1", "Service", "gatehouse", spec={"selector": {"app": "gatehouse"}, "ports": ports})
+def _service(address: str) -> dict[str, Any]:
+    spec: dict[str, Any] = {"selector": {"app": "gatehouse"}, "ports": [{"port": 443, "targetPort": 8443}]}
+    if address:
+        spec["clusterIP"] = address
+    return _object("v1", "Service", "gatehouse", spec=spec)
 
 
 def _deployment(image: str, replicas: int, options: list[str]) -> dict[str, Any]:
     arguments = [
         "serve",
-        "--policy=/policies",
         "--tls-cert=/certificate/tls.crt",
         "--tls-key=/certificate/tls.key",
         "--listen=0.0.0.0:8443",

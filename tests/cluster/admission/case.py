@@ -35,7 +35,11 @@ class ClusterCase(unittest.TestCase):
 
     def namespace(self, policy: str, **labels: str) -> Kubectl:
         """kubectl in a new namespace in which this policy holds."""
-        return self.named_namespace(f"{policy}-{next(_NUMBERS)}", **labels)
+        return self.named_namespace(self.new_name(policy), **labels)
+
+    @staticmethod
+    def new_name(policy: str) -> str:
+        return f"{policy}-{next(_NUMBERS)}"
 
     def named_namespace(self, name: str, **labels: str) -> Kubectl:
         metadata = {"name": name, "labels": labels}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from admission.stream import Stream
 from support.kubectl import Kubectl
 from support.waiting import wait_for
+
+from admission.stream import Stream
 
 _REPLICAS = 2
 
@@ -25,14 +27,14 @@ def restart(installed: Installation, _: Stream) -> None:
     target = f"deployment/{installed.deployment}"
     installed.kubectl.must("rollout", "restart", target)
     installed.kubectl.must("rollout", "status", target, "--timeout=90s", limit_seconds=100)
-    _wait_until_whole(installed)
+    wait_until_whole(installed)
 
 
 def delete_each(installed: Installation, _: Stream) -> None:
     """One replica after the other, so that the one is among them that the API server is connected to."""
     for pod in _pods(installed):
         installed.kubectl.must("delete", f"pod/{pod['metadata']['name']}", limit_seconds=90)
-        _wait_until_whole(installed)
+        wait_until_whole(installed)
 
 
 def kill_each(installed: Installation, _: Stream) -> None:
@@ -40,7 +42,28 @@ def kill_each(installed: Installation, _: Stream) -> None:
     for pod in _pods(installed):
         os.kill(_process(pod["metadata"]["uid"]), signal.SIGKILL)
         wait_for("the container's restart", partial(_has_restarted, installed, pod["metadata"]["name"]))
-        _wait_until_whole(installed)
+        wait_until_whole(installed)
+
+
+def wait_until_gone(installed: Installation) -> None:
+    wait_for("the end of all replicas", lambda: not _pods(installed), 90)
+
+
+def wait_until_whole(installed: Installation) -> None:
+    """All replicas ready, and those that were before them gone."""
+
+    def is_whole() -> bool:
+        pods = _pods(installed)
+        ready = [each for each in pods if _is_ready(each) and "deletionTimestamp" not in each["metadata"]]
+        return len(ready) == len(pods) == _REPLICAS
+
+    wait_for("all replicas", is_whole, 90)
+
+
+def resident_bytes(installed: Installation) -> list[int]:
+    """Of each replica's process."""
+    pages = [Path(f"/proc/{_process(pod['metadata']['uid'])}/statm").read_text() for pod in _pods(installed)]
+    return [int(each.split()[1]) * resource.getpagesize() for each in pages]
 
 
 def _has_restarted(installed: Installation, name: str) -> bool:
@@ -51,17 +74,6 @@ def _has_restarted(installed: Installation, name: str) -> bool:
 def _pods(installed: Installation) -> list[dict[str, Any]]:
     pods: list[dict[str, Any]] = installed.kubectl.get("pods", f"--selector={installed.selector}")["items"]
     return pods
-
-
-def _wait_until_whole(installed: Installation) -> None:
-    """All replicas ready, and those that were before them gone."""
-
-    def is_whole() -> bool:
-        pods = _pods(installed)
-        ready = [each for each in pods if _is_ready(each) and "deletionTimestamp" not in each["metadata"]]
-        return len(ready) == len(pods) == _REPLICAS
-
-    wait_for("all replicas", is_whole, 90)
 
 
 def _is_ready(pod: dict[str, Any]) -> bool:

@@ -30,7 +30,8 @@ def good_spec(image: str) -> Object:
 
 def bad_spec(image: str) -> Object:
     """Privileged, which baseline refuses as well."""
-    container = {"name": "app", "image": image, "securityContext": {"privileged": True}}
+    resources = {"requests": {"cpu": "10m"}}
+    container = {"name": "app", "image": image, "resources": resources, "securityContext": {"privileged": True}}
     return {"terminationGracePeriodSeconds": 0, "containers": [container]}
 
 

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import time
-import traceback
 import unittest
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
-from typing import Any
 
 _SIDE_BY_SIDE = 6
 
 
 class _Outcome(unittest.TestResult):
-    def __init__(self) -> None:
-        super().__init__()
-        self.problems: list[str] = []
+    """All that went wrong in one case, subtests included."""
 
-    # The names are unittest's.
-    def addError(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
-        self._add(err)
-
-    def addFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
-        self._add(err)
-
-    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
-        if err is not None:
-            self.problems.append(f"{subtest}:")
-            self._add(err)
-
-    def _add(self, error: tuple[type[BaseException], BaseException, TracebackType]) -> None:
-        self.problems.append("".join(traceback.format_exception(*error)))
+    def problems(self) -> list[str]:
+        return [f"{test}:\n{text.rstrip()}" for test, text in [*self.errors, *self.failures]]
 
 
 def run(side_by_side: Iterable[str], alone: Iterable[str], pattern: str) -> int:
@@ -65,8 +48,9 @@ def _run_one(case: unittest.TestCase) -> int:
     started = time.monotonic()
     outcome = _Outcome()
     case.run(outcome)
-    verdict = "FAILED" if outcome.problems else "ok"
+    problems = outcome.problems()
+    verdict = "FAILED" if problems else "ok"
     name = case.id().removeprefix("admission.")
-    text = "".join(f"\n{problem.rstrip()}" for problem in outcome.problems)
+    text = "".join(f"\n{problem}" for problem in problems)
     print(f"{verdict:6} {time.monotonic() - started:5.1f} s  {name}{text}", flush=True)
-    return int(bool(outcome.problems))
+    return int(bool(problems))

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
-from admission.pods import bad_spec, good_spec, pod
 from support.cluster import Cluster
 from support.daemon import Failure
 from support.http_request import connect
 from support.waiting import wait_for
+
+from admission.pods import bad_spec, good_spec, pod
 
 _CLIENTS = 4
 _ALLOWED, _DENIED = 201, 403
@@ -65,6 +66,16 @@ class Stream:
     def wait_for_denial(self, text: str) -> None:
         """Until the words to bad pods contain this."""
         wait_for(f"denials with {text}", lambda: text in self._last_bad[1], 60)
+
+    def outages(self) -> list[tuple[float, float]]:
+        """First and last failure of each run of failures with less than a second between them, in seconds."""
+        runs: list[tuple[float, float]] = []
+        for moment in sorted(self.failure_times):
+            if runs and moment - runs[-1][1] < 1:
+                runs[-1] = (runs[-1][0], moment)
+            else:
+                runs.append((moment, moment))
+        return runs
 
     def told(self) -> str:
         seconds = time.monotonic() - self._started

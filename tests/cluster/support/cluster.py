@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from support import cluster_node, containerd, control_plane, layer, registry
+from support import cluster_node, containerd, control_plane, layer, name_server, registry
 from support.api_server import ApiServer, Ports
 from support.kubectl import Kubectl
+from support.kubelet_settings import NODE_ADDRESS
 from support.waiting import wait_for
 
 
@@ -27,6 +28,7 @@ class Cluster:
         runtime = cluster_node.start_containerd(self.pause_image, logs)
         self.api.wait()
         control_plane.start_controllers(self.api, logs)
+        name_server.start(NODE_ADDRESS, self.api)
         runtime.wait_until(containerd.answers)
         cluster_node.start(self.api, logs)
         wait_for("a node that is ready", self._node_is_ready)

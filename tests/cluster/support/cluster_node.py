@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from support import containerd, kubelet_settings
+from support import containerd, kubelet_settings, name_server
 from support.api_server import SERVICE_ADDRESSES, ApiServer
 from support.daemon import Daemon
 
@@ -86,6 +86,8 @@ def _kubelet_configuration(api: ApiServer) -> dict[str, Any]:
         },
         "tlsCertFile": str(serving.certificate),
         "tlsPrivateKeyFile": str(serving.key),
+        "clusterDNS": [kubelet_settings.NODE_ADDRESS],
+        "clusterDomain": name_server.DOMAIN,
         "eventRecordQPS": 0,
         "kubeAPIQPS": 200,
         "kubeAPIBurst": 400,

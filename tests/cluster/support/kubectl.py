@@ -25,7 +25,7 @@ class Result:
 
 
 class Kubectl:
-    def __init__(self, kubeconfig: Path, namespace: str = "default") -> None:
+    def __init__(self, kubeconfig: Path, namespace: str = "") -> None:
         self._kubeconfig = kubeconfig
         self.namespace = namespace
         # What kubectl learns of the API is kept between its runs.
@@ -35,7 +35,8 @@ class Kubectl:
         return Kubectl(self._kubeconfig, namespace)
 
     def run(self, *arguments: str, stdin: str = "", limit_seconds: float = 60) -> Result:
-        command = ["kubectl", f"--namespace={self.namespace}", *arguments]
+        namespace = [f"--namespace={self.namespace}"] if self.namespace else []
+        command = ["kubectl", *namespace, *arguments]
         try:
             done = subprocess.run(
                 command,

@@ -1,19 +1,22 @@
-"""Drills of a Gatehouse that was installed by hand, under a stream of creates: first without what protects, to see
-that the stream would tell."""
+"""Drills of a Gatehouse without what protects, to see that the stream would tell."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
+from support.waiting import wait_for
+
 from admission import drills
 from admission.by_hand import ByHand
 from admission.case import ClusterCase
+from admission.drills import Installation
 from admission.stream import Stream
-from support.waiting import wait_for
 
+# Whether a call is under way when a replica goes is a matter of luck.
+_ATTEMPTS = 5
 _UNPROTECTED = ["--drain-delay=0s", "--shutdown-timeout=0s"]
-_PROTECTED = ["--drain-delay=3s", "--shutdown-timeout=10s"]
+_QUICK = ["--drain-delay=3s", "--shutdown-timeout=10s"]
 
 
 class Unprotected(ClusterCase):
@@ -21,12 +24,11 @@ class Unprotected(ClusterCase):
         installed = ByHand(self.cluster, "without-drain", 2, _UNPROTECTED)
         for drill in (drills.restart, drills.delete_each):
             with self.subTest(drill.__name__):
-                stream = _under_stream(self, installed, partial(drill, installed))
-                self.assertGreater(len(stream.failures), 0, stream.told())
+                self.assertTrue(any(_fails_a_call(self, installed, drill) for _ in range(_ATTEMPTS)))
         installed.remove()
 
     def test_a_certificate_of_another_authority_at_once_fails_calls(self) -> None:
-        installed = ByHand(self.cluster, "at-once", 2, _PROTECTED)
+        installed = ByHand(self.cluster, "at-once", 2, _QUICK)
 
         def swap(stream: Stream) -> None:
             # The API server looks at it when it connects anew.
@@ -39,7 +41,7 @@ class Unprotected(ClusterCase):
         installed.remove()
 
     def test_a_server_that_is_removed_before_its_registration_fails_calls(self) -> None:
-        installed = ByHand(self.cluster, "wrong-order", 2, _PROTECTED)
+        installed = ByHand(self.cluster, "wrong-order", 2, _QUICK)
 
         def remove(stream: Stream) -> None:
             installed.kubectl.must("delete", "deployment/gatehouse")
@@ -50,18 +52,12 @@ class Unprotected(ClusterCase):
         installed.remove()
 
 
-class Protected(ClusterCase):
-    def test_replicas_with_drain_fail_no_call(self) -> None:
-        installed = ByHand(self.cluster, "with-drain", 2, _PROTECTED)
-        for drill in (drills.restart, drills.delete_each):
-            with self.subTest(drill.__name__):
-                stream = _under_stream(self, installed, partial(drill, installed))
-                self.assertEqual(stream.failures, [], stream.told())
-        installed.remove()
+def _fails_a_call(case: ClusterCase, installed: ByHand, drill: Callable[[Installation, Stream], None]) -> bool:
+    return bool(_under_stream(case, installed, partial(drill, installed)).failures)
 
 
 def _under_stream(case: ClusterCase, installed: ByHand, do: Callable[[Stream], None]) -> Stream:
-    kubectl = case.namespace("drill", **installed.label)
+    kubectl = case.namespace("free", **installed.label)
     with Stream(case.cluster, kubectl.namespace) as stream:
         do(stream)
         stream.go_on(10)
