@@ -39,19 +39,17 @@ class Packages:
         self._owners = self._read_owners()
 
     def owner(self, path: Path) -> Package | None:
-        name = self._owners.get(self._database_path(path))
+        """None also for what is not in the root of these packages."""
+        if not path.is_relative_to(self._sysroot):
+            return None
+        name = self._owners.get(_database_path(f"/{path.relative_to(self._sysroot)}"))
         return self._known.get(name) if name else None
-
-    def _database_path(self, path: Path) -> str:
-        inside = "/" + str(path.relative_to(self._sysroot))
-        # /lib is a link to /usr/lib, but packages of Debian 12 still name either.
-        return inside.removeprefix("/usr") if inside.startswith("/usr/lib") else inside
 
     def _read_owners(self) -> dict[str, str]:
         owners = {}
         for listing in (self._sysroot / "var/lib/dpkg/info").glob("*.list"):
             for line in listing.read_text().splitlines():
-                owners[line.removeprefix("/usr") if line.startswith("/usr/lib") else line] = listing.stem
+                owners[_database_path(line)] = listing.stem
         return owners
 
     def _read(self) -> dict[str, Package]:
@@ -84,6 +82,11 @@ class Packages:
         bodies = [each["License"] for each in paragraphs if "Files" not in each and "License" in each]
         stand_alone = {each.partition("\n")[0].strip(): each.partition("\n")[2] for each in bodies}
         return License(short.strip(), (body or stand_alone.get(short.strip(), "")).strip())
+
+
+def _database_path(path: str) -> str:
+    """/lib is a link to /usr/lib, but packages of Debian 12 still name either."""
+    return path.removeprefix("/usr") if path.startswith("/usr/lib") else path
 
 
 def _fields(paragraph: str) -> dict[str, str]:

@@ -194,7 +194,7 @@ def _identity(kind: str, name: str) -> str:
 
 def _own(linked: Linked, names: set[str], packages: Packages, paths: set[str]) -> None:
     for path in paths:
-        owner = packages.owner(Path(path).resolve()) if path.startswith("/usr") else None
+        owner = packages.owner(Path(path).resolve())
         if owner is not None:
             names.add(owner.name)
             linked.packages[owner.name] = owner

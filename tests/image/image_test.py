@@ -11,6 +11,10 @@ from typing import ClassVar
 
 from layout import OUTPUT, TREE, Layout
 
+_LOADERS = {"amd64": "lib64/ld-linux-x86-64.so.2", "arm64": "lib/ld-linux-aarch64.so.1"}
+_LIBRARIES = {"amd64": "usr/lib/x86_64-linux-gnu/lib", "arm64": "usr/lib/aarch64-linux-gnu/lib"}
+_ARCHITECTURE = os.environ.get("GATEHOUSE_IMAGE_ARCH", "amd64")
+
 
 class Image(unittest.TestCase):
     image: ClassVar[Layout] = Layout(OUTPUT / "oci")
@@ -19,11 +23,12 @@ class Image(unittest.TestCase):
     def test_runs_gatehouse_as_a_user_told_by_numbers(self) -> None:
         config = self.image.config["config"]
         self.assertEqual(config["User"], "65532:65532")
+        self.assertEqual(self.image.config["architecture"], _ARCHITECTURE)
         self.assertEqual((config["Entrypoint"], config["Cmd"]), (["/gatehouse"], ["serve"]))
 
     def test_has_the_binary_its_libraries_certificates_and_accounts_and_nothing_else(self) -> None:
         files = {path for path, (entry, _) in self.entries.items() if entry.isfile()}
-        others = {path for path in files if not path.startswith("usr/lib/x86_64-linux-gnu/lib")}
+        others = {path for path in files if not path.startswith(_LIBRARIES[_ARCHITECTURE])}
         self.assertEqual(
             others,
             {
@@ -31,7 +36,7 @@ class Image(unittest.TestCase):
                 "etc/passwd",
                 "etc/ssl/certs/ca-certificates.crt",
                 "gatehouse",
-                "lib64/ld-linux-x86-64.so.2",
+                _LOADERS[_ARCHITECTURE],
             },
         )
 
@@ -44,7 +49,7 @@ class Image(unittest.TestCase):
 
     def test_has_nothing_to_run_but_the_binary_and_its_loader(self) -> None:
         runnable = {path for path, (entry, _) in self.entries.items() if entry.isfile() and entry.mode & 0o111}
-        self.assertEqual(runnable, {"gatehouse", "lib64/ld-linux-x86-64.so.2"})
+        self.assertEqual(runnable, {"gatehouse", _LOADERS[_ARCHITECTURE]})
 
     def test_names_its_user_in_the_account_files(self) -> None:
         self.assertIn(b"gatehouse:x:65532:65532:", self.entries["etc/passwd"][1])
@@ -73,14 +78,17 @@ class Image(unittest.TestCase):
                     target.write_bytes(content)
                     target.chmod(entry.mode)
             os.chmod(folder, 0o755)
-            command = ["chroot", "--userspec=65532:65532", folder, "/gatehouse", "policy", "print-default"]
+            command = ["chroot", "--userspec=65532:65532", folder, "/gatehouse"]
+            if _ARCHITECTURE == "arm64":
+                command = ["qemu-aarch64-static", "-L", folder, f"{folder}/gatehouse"]
+            command += ["policy", "print-default"]
             answer = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
         self.assertIn("kind: AdmissionPolicy", answer.stdout)
 
     def test_is_the_same_when_it_is_built_again(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            command = [str(TREE / "deploy/image/build"), "--output", folder]
+            command = [str(TREE / "deploy/image/build"), "--output", folder, "--arch", _ARCHITECTURE]
             if "GATEHOUSE_BINARY" in os.environ:
                 command += ["--binary", os.environ["GATEHOUSE_BINARY"]]
             subprocess.run(command, check=True, capture_output=True)

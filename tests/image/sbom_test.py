@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import unittest
 from typing import Any, ClassVar
 
-from layout import OUTPUT, Layout
+from layout import OUTPUT, TREE, Layout
+
+_ARCHITECTURE = os.environ.get("GATEHOUSE_IMAGE_ARCH", "amd64")
+_DATABASE = "/var/lib/dpkg" if _ARCHITECTURE == "amd64" else TREE / "build/arm64/root/var/lib/dpkg"
 
 
 class Sbom(unittest.TestCase):
@@ -39,7 +43,8 @@ class Sbom(unittest.TestCase):
         for path, file in self.files.items():
             if path.startswith("usr/lib/"):
                 package = owners[file["SPDXID"]]
-                command = ["dpkg-query", "--show", "--showformat=${Version}\n", package["name"]]
+                command = ["dpkg-query", f"--admindir={_DATABASE}", "--show", "--showformat=${Version}\n"]
+                command.append(package["name"])
                 known = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
                 self.assertIn(package["versionInfo"], known, path)
 
