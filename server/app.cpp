@@ -48,7 +48,15 @@ app::app(serve_options options, log& told, const clock& time)
     : options_(std::move(options)),
       log_(told),
       time_(time),
-      store_({options_.policies, options_.tls, options_.client_ca, options_.configuration}, time),
+      store_(
+          {options_.policies,
+           options_.tls,
+           options_.client_ca,
+           options_.configuration,
+           options_.registration,
+           options_.ca_bundle},
+          time
+      ),
       readiness_(time),
       metrics_(GATEHOUSE_VERSION),
       report_(metrics_, told),
@@ -77,7 +85,7 @@ router app::webhook_routes() {
 }
 
 router app::ops_routes() {
-    auto ready = health_handler("/readyz", [this] { return readiness_.checks(); });
+    auto ready = health_handler("/readyz", [this] { return checks(); });
     auto alive = health_handler("/livez", [] { return std::vector<health_check>(); });
     auto counted = metrics_handler(metrics_, [this] { return figures(); });
     return router(
@@ -154,14 +162,56 @@ std::optional<start_failure> app::start() {
         return failure;
     }
     take(loaded);
-    auto failure = listen();
+    auto failure = join_cluster();
+    if (!failure) {
+        failure = listen();
+    }
     if (!failure) {
         tell_start();
+        if (cluster_) {
+            cluster_->start();
+        }
         watcher_ = std::make_unique<config_watcher>(store_, [this](load_report report) {
             asio::post(loop_, [this, report = std::move(report)] { take(report); });
         });
     }
     return failure;
+}
+
+/// Where the options ask for it.
+std::optional<start_failure> app::join_cluster() {
+    if (!options_.lease) {
+        return std::nullopt;
+    }
+    const environment variables = process_environment();
+    auto found = find_api_server(variables);
+    if (!found) {
+        return start_failure{exit_status::misconfigured, {found.error().detail()}};
+    }
+    cluster_options how;
+    how.api = std::move(found).value();
+    how.lease = *options_.lease;
+    how.identity = candidate_identity(variables);
+    how.configuration = current_->registration->name;
+    cluster_ =
+        std::make_unique<in_cluster>(loop_, facts_.pool(), time_, log_, std::move(how), [this] {
+            return is_ready();
+        });
+    cluster_->use(current_->registration, current_->ca_bundle);
+    return std::nullopt;
+}
+
+std::vector<health_check> app::checks() const {
+    std::vector<health_check> all = readiness_.checks();
+    if (cluster_) {
+        cluster_->add_checks(all);
+    }
+    return all;
+}
+
+bool app::is_ready() const {
+    const auto all = readiness_.checks();
+    return std::ranges::all_of(all, [](const health_check& one) { return one.is_ok; });
 }
 
 void app::tell_start() {
@@ -225,6 +275,9 @@ void app::take(const load_report& report) {
     metrics_.count_certificate_load(load_result::success);
     metrics_.use_policies(*current_->policies, current_->loaded);
     metrics_.use_certificate(current_->tls->not_after());
+    if (cluster_) {
+        cluster_->use(current_->registration, current_->ca_bundle);
+    }
     const std::string ends = utc_text(current_->tls->not_after());
     log_.write(
         log_level::info,
@@ -269,6 +322,9 @@ void app::begin_stop() {
     }
     is_stopping_ = true;
     readiness_.begin_drain();
+    if (cluster_) {
+        cluster_->step_down();
+    }
     log_.write(
         log_level::info,
         "stopping",
@@ -284,6 +340,9 @@ awaitable<void> app::drain() {
     co_await webhook_->drain(delay, delay + options_.shutdown_timeout);
     co_await ops_->drain(steady::duration::zero(), ops_goodbye);
     watcher_.reset();
+    if (cluster_) {
+        co_await cluster_->stop();
+    }
     facts_.cache().stop();
     signals_.cancel();
     log_.write(log_level::info, "stopped", {});
@@ -304,6 +363,7 @@ live_figures app::figures() const {
         .log_lines_dropped = log_.dropped(),
         .facts = facts_.cache().figures(),
         .process = read_process_figures(),
+        .cluster = cluster_ ? std::optional(cluster_->figures()) : std::nullopt,
     };
 }
 

@@ -7,6 +7,7 @@
 #include "server/config_watcher.h"
 #include "server/fact_service.h"
 #include "server/handlers/admission.h"
+#include "server/in_cluster.h"
 #include "server/listener.h"
 #include "server/log.h"
 #include "server/metrics.h"
@@ -60,6 +61,7 @@ class app {
     [[nodiscard]] std::unique_ptr<listener> make_ops();
     [[nodiscard]] std::optional<start_failure> listen();
     void tell_start();
+    [[nodiscard]] std::optional<start_failure> join_cluster();
 
     void take(const load_report& report);
     void tell_errors(const load_report& report);
@@ -67,6 +69,8 @@ class app {
     void begin_stop();
     [[nodiscard]] asio::awaitable<void, executor> drain();
     [[nodiscard]] live_figures figures() const;
+    [[nodiscard]] std::vector<health_check> checks() const;
+    [[nodiscard]] bool is_ready() const;
 
     const serve_options options_;
     log& log_;
@@ -85,6 +89,7 @@ class app {
     std::unique_ptr<listener> webhook_;
     std::unique_ptr<listener> ops_;
     std::unique_ptr<config_watcher> watcher_;
+    std::unique_ptr<in_cluster> cluster_; ///< null outside a cluster
     chosen_ports ports_;
     bool is_stopping_ = false;
     exit_status status_ = exit_status::stopped;

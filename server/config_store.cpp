@@ -1,7 +1,9 @@
 #include "server/config_store.h"
 
 #include "policy/text.h"
+#include "server/certificates/pem.h"
 #include "server/policy_files.h"
+#include "server/registration/rendered.h"
 #include "server/rule_files.h"
 #include "server/self_signed.h"
 #include "server/time_text.h"
@@ -14,6 +16,7 @@ namespace gatehouse::server {
 namespace {
 
 constexpr std::size_t most_pem_bytes = std::size_t{1024} * 1024;
+constexpr std::size_t most_registration_bytes = std::size_t{1024} * 1024;
 
 /// The file as PEM text; an error is noted and gives an empty text.
 pem_text read_pem(const std::string& path, std::vector<std::string>& errors) {
@@ -27,6 +30,35 @@ pem_text read_pem(const std::string& path, std::vector<std::string>& errors) {
     return file;
 }
 
+/// An error is noted and gives null.
+std::shared_ptr<const rendered_registration> read_registration(
+    const std::string& path,
+    std::vector<std::string>& errors
+) {
+    const auto text = read_text_file(path, most_registration_bytes);
+    if (!text) {
+        errors.push_back(fmt::format("{}: {}", policy::printable(path), text.error().detail()));
+        return nullptr;
+    }
+    auto parsed = parse_registration(text.value());
+    if (!parsed) {
+        errors.push_back(fmt::format("{}: {}", policy::printable(path), parsed.error().detail()));
+        return nullptr;
+    }
+    return std::make_shared<const rendered_registration>(std::move(parsed).value());
+}
+
+/// An empty text has been told already.
+void note_bad_certificates(const pem_text& file, std::vector<std::string>& errors) {
+    if (file.text.empty()) {
+        return;
+    }
+    const auto read = read_certificates(file);
+    if (!read) {
+        errors.push_back(read.error().detail());
+    }
+}
+
 } // namespace
 
 /// Everything that is read.
@@ -34,6 +66,8 @@ struct config_store::raw_config {
     loaded_rules rules;
     std::optional<tls_material> tls; ///< absent = self-signed
     std::optional<pem_text> client_ca;
+    std::optional<pem_text> ca_bundle;
+    std::shared_ptr<const rendered_registration> registration;
     std::vector<std::string> certificate_errors;
     std::vector<std::string> paths;
 };
@@ -56,6 +90,15 @@ config_store::raw_config config_store::read_files() const {
     if (!paths_.client_ca.empty()) {
         raw.client_ca = read_pem(paths_.client_ca, errors);
         raw.paths.push_back(paths_.client_ca);
+    }
+    if (!paths_.ca_bundle.empty()) {
+        raw.ca_bundle = read_pem(paths_.ca_bundle, errors);
+        raw.paths.push_back(paths_.ca_bundle);
+        note_bad_certificates(*raw.ca_bundle, errors);
+    }
+    if (!paths_.registration.empty()) {
+        raw.registration = read_registration(paths_.registration, errors);
+        raw.paths.push_back(paths_.registration);
     }
     return raw;
 }
@@ -113,11 +156,15 @@ load_report config_store::build(raw_config from) {
         );
     }
     next->registries = std::move(rules.registries);
+    next->registration = std::move(from.registration);
+    if (from.ca_bundle) {
+        next->ca_bundle = std::move(from.ca_bundle->text);
+    }
     next->tls = build_tls(from);
     report.policy_errors = std::move(rules.errors);
     report.warnings = std::move(rules.warnings);
     report.certificate_errors = std::move(from.certificate_errors);
-    if (next->policies && next->tls) {
+    if (report.policy_errors.empty() && report.certificate_errors.empty()) {
         report.made = std::move(next);
     }
     return report;

@@ -18,17 +18,23 @@
 
 namespace gatehouse::server {
 
+struct rendered_registration;
+
 struct config_paths {
     std::vector<std::string> policies; ///< files and directories; empty = the built-in policy
     std::optional<tls_files> tls;      ///< absent = self-signed, made once
     std::string client_ca;             ///< empty = none
     std::string configuration = {};    ///< a ServerConfiguration; empty = none
+    std::string registration = {};     ///< a rendered ValidatingWebhookConfiguration; empty = none
+    std::string ca_bundle = {};        ///< of the registration's caBundle; empty = none
 };
 
 struct config_snapshot {
     std::shared_ptr<const policy::policy_set> policies;
     std::shared_ptr<const registry_state> registries;
     std::shared_ptr<const tls_context> tls;
+    std::shared_ptr<const rendered_registration> registration; ///< null where none is given
+    std::string ca_bundle;                                     ///< PEM; empty where none is given
     wall_time loaded;
 };
 
@@ -38,7 +44,7 @@ struct load_report {
         made; ///< null = there are errors; the last good one stays
     /// Of policies, keys and the configuration: `file:line:column: field: what`, or `file: what`.
     std::vector<std::string> policy_errors;
-    std::vector<std::string> certificate_errors; ///< `file: what`
+    std::vector<std::string> certificate_errors; ///< `file: what`, of the registration too
     std::vector<std::string> warnings;           ///< of the same, in the same form
 };
 

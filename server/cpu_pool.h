@@ -32,8 +32,8 @@ class cpu_pool {
     template <class Function>
     [[nodiscard]] awaitable<std::invoke_result_t<Function>> run(Function work) {
         using value = std::invoke_result_t<Function>;
-        auto start = [this](auto handler, Function job) {
-            submit<value>(std::move(handler), std::move(job));
+        auto start = [this](auto completion, Function job) {
+            submit<value>(std::move(completion), std::move(job));
         };
         auto [fault, result] = co_await asio::async_initiate<
             decltype(use_token),
@@ -45,13 +45,13 @@ class cpu_pool {
     }
 
   private:
-    template <class Value, class Handler, class Function>
-    void submit(Handler handler, Function work) {
+    template <class Value, class Completion, class Function>
+    void submit(Completion completion, Function work) {
         // The guard keeps the loop running although nothing of it waits.
         auto guard = asio::make_work_guard(loop_);
         asio::post(
             threads_,
-            [guard = std::move(guard), handler = std::move(handler), work = std::move(work)](
+            [guard = std::move(guard), completion = std::move(completion), work = std::move(work)](
             ) mutable {
                 std::exception_ptr fault;
                 std::optional<Value> result;
@@ -62,9 +62,8 @@ class cpu_pool {
                 }
                 asio::post(
                     guard.get_executor(),
-                    [handler = std::move(handler), fault, result = std::move(result)]() mutable {
-                        std::move(handler)(fault, std::move(result));
-                    }
+                    [completion = std::move(completion), fault, result = std::move(result)](
+                    ) mutable { std::move(completion)(fault, std::move(result)); }
                 );
             }
         );

@@ -61,7 +61,7 @@ class http_client::connection final : public http_connection {
 
 /// What connections are made by: one immutable set.
 struct http_client::trust {
-    explicit trust(http_client_settings from) : proxy(std::move(from.proxy)) {
+    explicit trust(http_client_settings from) : proxy(std::move(from.proxy)), peers(from.peers) {
         for (const auto& [registry, pem] : from.authorities) {
             contexts.emplace(registry, make_context(&pem));
         }
@@ -92,6 +92,7 @@ struct http_client::trust {
     /// Made when it is first needed: the system's authorities are 40 ms and 3 MB.
     mutable std::shared_ptr<asio::ssl::context> system;
     std::optional<policy::proxy_settings> proxy;
+    http_peers peers;
 };
 
 http_client::http_client(loop& runs_on, const clock& time, http_client_settings settings)
@@ -185,7 +186,7 @@ awaitable<policy::fact<http_client::connection_ptr>> http_client::connect(
         }
         const auto context =
             request.scheme == url_scheme::https ? with->context_of(request.registry) : nullptr;
-        auto made = std::make_shared<connection>(loop_, context, request.host);
+        auto made = std::make_shared<connection>(loop_, context, request.host, with->peers);
         steady_timer limit(loop_);
         limit.expires_at(std::min(deadline, time_.ticks() + connect_limit));
         limit.async_wait([weak = std::weak_ptr(made)](const error_code& canceled) {

@@ -23,8 +23,9 @@ namespace gatehouse::server {
 /// Immutable once given to a client.
 struct http_client_settings {
     /// PEM of the certificate authorities to trust, by http_request::registry; the system's for others.
-    std::map<std::string, std::string, std::less<>> authorities;
-    std::optional<policy::proxy_settings> proxy;
+    std::map<std::string, std::string, std::less<>> authorities = {};
+    std::optional<policy::proxy_settings> proxy = {};
+    http_peers peers = http_peers::registries;
 };
 
 class http_client final : public http_exchange {

@@ -13,6 +13,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <fmt/format.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -155,7 +156,16 @@ awaitable<http_connection::exchanged> pass_body(
     while (!parser->is_done()) {
         parser->get().body().data = block->data();
         parser->get().body().size = block->size();
-        auto [failure, read] = co_await http::async_read(*stream, *buffer, *parser, use_token);
+        error_code failure;
+        if (request->body_to->is_live()) {
+            const auto [stopped, some] =
+                co_await http::async_read_some(*stream, *buffer, *parser, use_token);
+            failure = stopped;
+        } else {
+            const auto [stopped, some] =
+                co_await http::async_read(*stream, *buffer, *parser, use_token);
+            failure = stopped;
+        }
         if (failure && failure != http::error::need_buffer) {
             out.answer = read_failure(failure, request->host, request->most_body_bytes);
             co_return out;
@@ -163,7 +173,10 @@ awaitable<http_connection::exchanged> pass_body(
         const std::span<const char> arrived(
             block->data(), block->size() - parser->get().body().size
         );
-        const bool is_wanted = co_await request->body_to->write(arrived);
+        bool is_wanted = true;
+        if (!arrived.empty()) {
+            is_wanted = co_await request->body_to->write(arrived);
+        }
         if (!is_wanted) {
             out.answer = head_of(parser->get());
             co_return out;
@@ -257,7 +270,10 @@ awaitable<http_connection::exchanged> exchange_over(
     co_return out;
 }
 
-std::string_view certificate_remedy(long verified) {
+std::string_view certificate_remedy(http_peers peers, long verified) {
+    if (peers == http_peers::api_server) {
+        return "its CA is expected in ca.crt of the service account";
+    }
     switch (verified) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
@@ -270,7 +286,12 @@ std::string_view certificate_remedy(long verified) {
     }
 }
 
-fetch_failure handshake_failure(SSL* ssl, const error_code& what, const std::string& host) {
+fetch_failure handshake_failure(
+    SSL* ssl,
+    const error_code& what,
+    const std::string& host,
+    http_peers peers
+) {
     const long verified = SSL_get_verify_result(ssl);
     if (verified != X509_V_OK) {
         return {
@@ -279,7 +300,7 @@ fetch_failure handshake_failure(SSL* ssl, const error_code& what, const std::str
                 "the certificate of {} is not to be trusted: {}; {}",
                 shown(host),
                 X509_verify_cert_error_string(verified),
-                certificate_remedy(verified)
+                certificate_remedy(peers, verified)
             )};
     }
     return {
@@ -312,9 +333,12 @@ struct http_connection::streams {
 http_connection::http_connection(
     loop& runs_on,
     std::shared_ptr<asio::ssl::context> tls,
-    std::string host
+    std::string host,
+    http_peers peers
 )
-    : streams_(std::make_unique<streams>(runs_on, std::move(tls))), host_(std::move(host)) {}
+    : streams_(std::make_unique<streams>(runs_on, std::move(tls))),
+      host_(std::move(host)),
+      peers_(peers) {}
 
 http_connection::~http_connection() = default;
 
@@ -322,6 +346,19 @@ void http_connection::end() noexcept {
     error_code ignored;
     streams_->socket().close(ignored);
 }
+
+namespace {
+
+void set_probes(int socket) {
+    const int idle = 20;
+    const int interval = 10;
+    const int count = 3;
+    setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+}
+
+} // namespace
 
 awaitable<fetch_failure> http_connection::connect(tcp::endpoint to) {
     tcp_socket& socket = streams_->socket();
@@ -338,6 +375,9 @@ awaitable<fetch_failure> http_connection::connect(tcp::endpoint to) {
     }
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    // A peer that is gone without a word is noticed within a minute even while nothing is sent: watches.
+    socket.set_option(asio::socket_base::keep_alive(true), ignored);
+    set_probes(socket.native_handle());
     co_return fetch_failure{};
 }
 
@@ -393,7 +433,7 @@ awaitable<fetch_failure> http_connection::make_tls() {
     }
     const auto [failure] =
         co_await streams_->tls->async_handshake(asio::ssl::stream_base::client, use_token);
-    co_return failure ? handshake_failure(ssl, failure, host_) : fetch_failure{};
+    co_return failure ? handshake_failure(ssl, failure, host_, peers_) : fetch_failure{};
 }
 
 bool http_connection::is_quiet() {

@@ -25,7 +25,12 @@ class http_connection {
     };
 
     /// Plain HTTP where `tls` is null. `host` is the name that the certificate must have.
-    http_connection(loop& runs_on, std::shared_ptr<asio::ssl::context> tls, std::string host);
+    http_connection(
+        loop& runs_on,
+        std::shared_ptr<asio::ssl::context> tls,
+        std::string host,
+        http_peers peers = http_peers::registries
+    );
     http_connection(const http_connection&) = delete;
     http_connection& operator=(const http_connection&) = delete;
     ~http_connection();
@@ -49,6 +54,7 @@ class http_connection {
     struct streams;
     std::unique_ptr<streams> streams_;
     std::string host_;
+    http_peers peers_;
 };
 
 } // namespace gatehouse::server

@@ -60,6 +60,14 @@ void write_facts(exposition& to, const fact_figures& facts) {
     to.single(metric::image_cache_bytes, std::uint64_t{facts.bytes});
 }
 
+void write_cluster(exposition& to, const cluster_figures& cluster) {
+    cluster.requests->write(to);
+    to.single(metric::leader, std::uint64_t{cluster.is_leader ? 1U : 0U});
+    to.begin(metric::registration_applies);
+    to.sample({results[0]}, cluster.applied);
+    to.sample({results[1]}, cluster.not_applied);
+}
+
 } // namespace
 
 metrics::metrics(std::string version)
@@ -218,6 +226,9 @@ std::string metrics::text(const live_figures& live) const {
     to.single(metric::log_lines_dropped, live.log_lines_dropped);
     registries_.write(to);
     write_facts(to, live.facts);
+    if (live.cluster) {
+        write_cluster(to, *live.cluster);
+    }
     to.begin(metric::build_info);
     to.sample({version_}, std::uint64_t{1});
     if (live.process) {

@@ -6,6 +6,7 @@
 #include "policy/policy_set.h"
 #include "server/admission/judge.h"
 #include "server/clock.h"
+#include "server/cluster_figures.h"
 #include "server/fact_figures.h"
 #include "server/histogram.h"
 #include "server/process_figures.h"
@@ -34,6 +35,7 @@ struct live_figures {
     std::uint64_t log_lines_dropped = 0;
     fact_figures facts;
     std::optional<process_figures> process;
+    std::optional<cluster_figures> cluster; ///< nothing outside a cluster
 };
 
 class metrics {

@@ -33,6 +33,10 @@ enum class metric : std::uint8_t {
     image_cache_misses,
     image_cache_stale,
     image_cache_bytes,
+    kube_requests,
+    kube_last_contact,
+    leader,
+    registration_applies,
     build_info,
     process_resident_memory,
     process_cpu_seconds,
@@ -40,7 +44,7 @@ enum class metric : std::uint8_t {
     process_start_time,
 };
 
-inline constexpr std::size_t metric_count = 28;
+inline constexpr std::size_t metric_count = 32;
 
 struct metric_description {
     metric id;

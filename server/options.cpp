@@ -21,7 +21,7 @@ struct flag {
     std::string_view help;
 };
 
-constexpr std::array<flag, 12> flags{{
+constexpr std::array<flag, 15> flags{{
     {"policy", "PATH", "", "policy file or directory; may be repeated (default: built in)"},
     {"config", "FILE", "", "registries, caches and limits (ServerConfiguration)"},
     {"listen", "ADDR:PORT", "127.0.0.1:8443", "the HTTPS webhook; port 0 picks a free one"},
@@ -30,6 +30,12 @@ constexpr std::array<flag, 12> flags{{
     {"tls-cert", "FILE", "", "certificate chain in PEM (default: self-signed, for localhost)"},
     {"tls-key", "FILE", "", "private key of the certificate in PEM"},
     {"client-ca", "FILE", "", "callers must present a certificate by one of these"},
+    {"webhook-configuration",
+     "FILE",
+     "",
+     "a rendered ValidatingWebhookConfiguration without caBundle, which the leader registers"},
+    {"ca-bundle", "FILE", "", "its caBundle: the authorities of --tls-cert in PEM"},
+    {"lease", "NAMESPACE/NAME", "", "Lease by which the replicas elect their leader"},
     {"log-format", "json|text", "json", "how log lines are written"},
     {"log-level", "LEVEL", "info", "the least level that is written: debug, info, warn, error"},
     {"drain-delay", "DURATION", "15s", "how long to go on as before after SIGTERM"},
@@ -198,6 +204,35 @@ void read_tls(reader& from, serve_options& to) {
     to.client_ca = from.path("client-ca");
 }
 
+/// What is done in a cluster belongs together.
+void read_cluster(reader& from, serve_options& to) {
+    to.registration = from.path("webhook-configuration");
+    to.ca_bundle = from.path("ca-bundle");
+    const setting lease = from.look_up("lease");
+    if (lease.is_set()) {
+        const auto named = parse_namespaced_name(lease.text());
+        if (named) {
+            to.lease = named.value();
+        } else {
+            from.refuse(lease, named.error().detail());
+        }
+    }
+    if (!to.registration.empty() && !lease.is_set()) {
+        from.add_error("--webhook-configuration needs --lease: one replica registers for all");
+    }
+    if (!to.registration.empty() && to.ca_bundle.empty()) {
+        from.add_error("--webhook-configuration needs --ca-bundle");
+    }
+    if (to.registration.empty() && (lease.is_set() || !to.ca_bundle.empty())) {
+        from.add_error("--lease and --ca-bundle are for --webhook-configuration, which is missing");
+    }
+    if (!to.ca_bundle.empty() && !to.tls) {
+        from.add_error(
+            "--ca-bundle needs --tls-cert and --tls-key: nothing verifies a self-signed one"
+        );
+    }
+}
+
 } // namespace
 
 environment process_environment() {
@@ -237,6 +272,7 @@ parsed_options parse_serve_options(const raw_settings& typed, const environment&
     to.ops_listen = settings.endpoint("ops-listen");
     to.port_file = settings.path("port-file");
     read_tls(settings, to);
+    read_cluster(settings, to);
     to.log_format = settings.one_of("log-format", log_format_named, "json, text");
     to.log_level = settings.one_of("log-level", log_level_named, "debug, info, warn, error");
     to.drain_delay = settings.wait("drain-delay");

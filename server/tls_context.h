@@ -4,6 +4,7 @@
 // 1.3, forward-secret AEAD ciphers, HTTP/1.1 by ALPN, no tickets, no renegotiation: API servers do not
 // resume sessions. Making one needs no file and no clock; share it freely between threads.
 
+#include "server/certificates/pem.h"
 #include "server/clock.h"
 #include "server/openssl.h"
 
@@ -19,12 +20,6 @@ struct tls_files {
     std::string certificate;
     std::string key;
     bool operator==(const tls_files&) const = default;
-};
-
-/// The text of a PEM file and the name it has in messages.
-struct pem_text {
-    std::string name;
-    std::string text;
 };
 
 struct tls_material {

@@ -257,6 +257,8 @@ TEST(Metrics, ShowLiveFigures) {
 TEST(Metrics, ExposeEveryMetricOfTheTableOnce) {
     live_figures live;
     live.process = process_figures{};
+    const kube_counts asked;
+    live.cluster.emplace().requests = &asked;
     const std::string text = metrics("0.1.0").text(live);
     std::size_t heads = 0;
     for (std::size_t at = text.find("# TYPE "); at != std::string::npos;

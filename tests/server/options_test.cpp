@@ -208,7 +208,48 @@ INSTANTIATE_TEST_SUITE_P(
             "TooLong",
             {"--shutdown-timeout", "25h"},
             {},
-            "--shutdown-timeout: \"25h\" is longer than 24h"}
+            "--shutdown-timeout: \"25h\" is longer than 24h"},
+        refused_options{
+            "LeaseThatIsNoName",
+            {"--lease",
+             "Leader",
+             "--webhook-configuration",
+             "w",
+             "--tls-cert",
+             "c",
+             "--tls-key",
+             "k",
+             "--ca-bundle",
+             "b"},
+            {},
+            "--lease: \"Leader\" is not NAMESPACE/NAME, such as gatehouse-system/gatehouse"},
+        refused_options{
+            "RegistrationWithoutLease",
+            {"--webhook-configuration",
+             "w",
+             "--tls-cert",
+             "c",
+             "--tls-key",
+             "k",
+             "--ca-bundle",
+             "b"},
+            {},
+            "--webhook-configuration needs --lease: one replica registers for all"},
+        refused_options{
+            "RegistrationWithoutBundle",
+            {"--webhook-configuration", "w", "--lease", "a/b"},
+            {},
+            "--webhook-configuration needs --ca-bundle"},
+        refused_options{
+            "LeaseForNothing",
+            {},
+            {{"GATEHOUSE_LEASE", "a/b"}},
+            "--lease and --ca-bundle are for --webhook-configuration, which is missing"},
+        refused_options{
+            "BundleOfNoCertificate",
+            {"--webhook-configuration", "w", "--lease", "a/b", "--ca-bundle", "c"},
+            {},
+            "--ca-bundle needs --tls-cert and --tls-key: nothing verifies a self-signed one"}
     ),
     testing_support::case_name()
 );

@@ -1,0 +1,100 @@
+#pragma once
+// A replica of `gatehouse serve` in a cluster that is fake_kube_api, with a certificate by a CA of the test, and
+// the objects that a chart would have made.
+
+#include "tests/integration/gatehouse_process.h"
+#include "tests/integration/test_server.h"
+#include "tests/support/fake_kube_api.h"
+#include "tests/support/test_certs.h"
+
+#include <string>
+
+namespace gatehouse::testing_support {
+
+inline const std::string lease_path =
+    "/apis/coordination.k8s.io/v1/namespaces/gatehouse-system/leases/gatehouse-leader";
+inline const std::string configuration_path =
+    "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/gatehouse";
+inline const std::string secret_path =
+    "/api/v1/namespaces/gatehouse-system/secrets/gatehouse-certificates";
+
+/// What a chart renders, but for caBundle.
+inline constexpr std::string_view rendered_configuration =
+    R"(apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata:
+  name: gatehouse
+webhooks:
+- name: pods.gatehouse.dev
+  clientConfig:
+    service: {namespace: gatehouse-system, name: gatehouse, path: /validate}
+  rules:
+  - operations: [CREATE, UPDATE]
+    apiGroups: [""]
+    apiVersions: [v1]
+    resources: [pods, pods/ephemeralcontainers]
+  failurePolicy: Fail
+  sideEffects: None
+  admissionReviewVersions: [v1]
+  timeoutSeconds: 10
+)";
+
+/// The empty objects of a chart: a Lease and a configuration without webhooks.
+inline void install_chart(fake_kube_api& api) {
+    api.put(lease_path, {{"kind", "Lease"}});
+    api.put(configuration_path, {{"kind", "ValidatingWebhookConfiguration"}});
+}
+
+/// A replica with mounted certificates (cert-manager's, or an existing Secret).
+class mounted_replica {
+  public:
+    mounted_replica(
+        const fake_kube_api& api,
+        const std::string& name,
+        const test_pair& authority,
+        const arguments& more = {}
+    )
+        : pair_(make_leaf(authority, std::chrono::system_clock::now())),
+          process_(flags(authority, more), with_name(api.environment(), name)) {}
+
+    [[nodiscard]] gatehouse_process& process() { return process_; }
+    [[nodiscard]] const gatehouse_process& process() const { return process_; }
+    [[nodiscard]] const temp_dir& files() const { return files_; }
+    [[nodiscard]] std::uint16_t port() const { return process_.webhook_port(); }
+    [[nodiscard]] std::uint16_t ops_port() const { return process_.ops_port(); }
+
+    static std::vector<std::string> with_name(
+        std::vector<std::string> environment,
+        const std::string& name
+    ) {
+        environment.push_back("POD_NAME=" + name);
+        return environment;
+    }
+
+  private:
+    arguments flags(const test_pair& authority, const arguments& more) {
+        arguments all{
+            "--policy",
+            files_.write("policy.yaml", strict_policy),
+            "--tls-cert",
+            files_.write("tls.crt", pair_.certificate),
+            "--tls-key",
+            files_.write("tls.key", pair_.key),
+            "--ca-bundle",
+            files_.write("ca.crt", authority.certificate),
+            "--lease",
+            "gatehouse-system/gatehouse-leader",
+            "--drain-delay",
+            "0s",
+            "--webhook-configuration",
+            files_.write("webhooks.yaml", rendered_configuration)};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+
+    temp_dir files_;
+    test_pair pair_;
+    gatehouse_process process_;
+};
+
+} // namespace gatehouse::testing_support
