@@ -54,6 +54,7 @@ app::app(serve_options options, log& told, const clock& time)
            options_.client_ca,
            options_.configuration,
            options_.registration,
+           options_.certificate_secret.has_value(),
            options_.ca_bundle},
           time
       ),
@@ -104,7 +105,9 @@ std::unique_ptr<listener> app::make_webhook() {
         how,
         webhook_routes(),
         budget_,
-        [this](tcp_socket socket) { return tls_stream::make(std::move(socket), *current_->tls); },
+        [this](tcp_socket socket) {
+            return serving_ ? tls_stream::make(std::move(socket), *serving_) : nullptr;
+        },
         [this](std::string_view what) {
             log_.write(log_level::error, "connection_fault", {{"error", what}});
         }
@@ -178,44 +181,8 @@ std::optional<start_failure> app::start() {
     return failure;
 }
 
-/// Where the options ask for it.
-std::optional<start_failure> app::join_cluster() {
-    if (!options_.lease) {
-        return std::nullopt;
-    }
-    const environment variables = process_environment();
-    auto found = find_api_server(variables);
-    if (!found) {
-        return start_failure{exit_status::misconfigured, {found.error().detail()}};
-    }
-    cluster_options how;
-    how.api = std::move(found).value();
-    how.lease = *options_.lease;
-    how.identity = candidate_identity(variables);
-    how.configuration = current_->registration->name;
-    cluster_ =
-        std::make_unique<in_cluster>(loop_, facts_.pool(), time_, log_, std::move(how), [this] {
-            return is_ready();
-        });
-    cluster_->use(current_->registration, current_->ca_bundle);
-    return std::nullopt;
-}
-
-std::vector<health_check> app::checks() const {
-    std::vector<health_check> all = readiness_.checks();
-    if (cluster_) {
-        cluster_->add_checks(all);
-    }
-    return all;
-}
-
-bool app::is_ready() const {
-    const auto all = readiness_.checks();
-    return std::ranges::all_of(all, [](const health_check& one) { return one.is_ok; });
-}
-
 void app::tell_start() {
-    if (!options_.tls) {
+    if (!options_.tls && !options_.certificate_secret) {
         log_.write(
             log_level::warn,
             "self_signed_certificate",
@@ -274,17 +241,26 @@ void app::take(const load_report& report) {
     metrics_.count_policy_load(load_result::success);
     metrics_.count_certificate_load(load_result::success);
     metrics_.use_policies(*current_->policies, current_->loaded);
-    metrics_.use_certificate(current_->tls->not_after());
+    if (current_->tls) {
+        serve(current_->tls);
+    }
     if (cluster_) {
         cluster_->use(current_->registration, current_->ca_bundle);
+        serve_own_certificate(); // the CA of callers may be another
     }
-    const std::string ends = utc_text(current_->tls->not_after());
+    const std::string ends = serving_ ? utc_text(serving_->not_after()) : "none yet";
     log_.write(
         log_level::info,
         "loaded",
         {{"policies", static_cast<std::int64_t>(current_->policies->all().size())},
          {"certificate_ends", ends}}
     );
+}
+
+/// New connections get it; those that are open go on.
+void app::serve(std::shared_ptr<const tls_context> tls) {
+    serving_ = std::move(tls);
+    metrics_.use_certificate(serving_->not_after());
 }
 
 void app::wait_for_signal() {

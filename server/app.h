@@ -64,13 +64,16 @@ class app {
     [[nodiscard]] std::optional<start_failure> join_cluster();
 
     void take(const load_report& report);
+    void serve(std::shared_ptr<const tls_context> tls);
+    void serve_own_certificate();
     void tell_errors(const load_report& report);
     void wait_for_signal();
     void begin_stop();
     [[nodiscard]] asio::awaitable<void, executor> drain();
     [[nodiscard]] live_figures figures() const;
-    [[nodiscard]] std::vector<health_check> checks() const;
-    [[nodiscard]] bool is_ready() const;
+    [[nodiscard]] std::vector<health_check> own_checks();
+    [[nodiscard]] std::vector<health_check> checks();
+    [[nodiscard]] bool is_ready();
 
     const serve_options options_;
     log& log_;
@@ -81,6 +84,7 @@ class app {
     metrics metrics_;
     byte_budget budget_;
     std::shared_ptr<const config_snapshot> current_;
+    std::shared_ptr<const tls_context> serving_; ///< null until there is one
     review_report report_;
     fact_service facts_;
     loop& loop_; ///< of facts_

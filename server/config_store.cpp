@@ -90,6 +90,9 @@ config_store::raw_config config_store::read_files() const {
     if (!paths_.client_ca.empty()) {
         raw.client_ca = read_pem(paths_.client_ca, errors);
         raw.paths.push_back(paths_.client_ca);
+        if (paths_.has_own_certificates) {
+            note_bad_certificates(*raw.client_ca, errors);
+        }
     }
     if (!paths_.ca_bundle.empty()) {
         raw.ca_bundle = read_pem(paths_.ca_bundle, errors);
@@ -160,7 +163,11 @@ load_report config_store::build(raw_config from) {
     if (from.ca_bundle) {
         next->ca_bundle = std::move(from.ca_bundle->text);
     }
-    next->tls = build_tls(from);
+    if (paths_.has_own_certificates) {
+        next->client_ca = std::move(from.client_ca);
+    } else {
+        next->tls = build_tls(from);
+    }
     report.policy_errors = std::move(rules.errors);
     report.warnings = std::move(rules.warnings);
     report.certificate_errors = std::move(from.certificate_errors);

@@ -26,13 +26,16 @@ struct config_paths {
     std::string client_ca;             ///< empty = none
     std::string configuration = {};    ///< a ServerConfiguration; empty = none
     std::string registration = {};     ///< a rendered ValidatingWebhookConfiguration; empty = none
-    std::string ca_bundle = {};        ///< of the registration's caBundle; empty = none
+    /// The certificate comes from elsewhere: no snapshot has one.
+    bool has_own_certificates = false;
+    std::string ca_bundle = {}; ///< of the registration's caBundle; empty = none
 };
 
 struct config_snapshot {
     std::shared_ptr<const policy::policy_set> policies;
     std::shared_ptr<const registry_state> registries;
-    std::shared_ptr<const tls_context> tls;
+    std::shared_ptr<const tls_context> tls; ///< null where the certificate comes from elsewhere
+    std::optional<pem_text> client_ca;      ///< for that one; nothing where callers need none
     std::shared_ptr<const rendered_registration> registration; ///< null where none is given
     std::string ca_bundle;                                     ///< PEM; empty where none is given
     wall_time loaded;

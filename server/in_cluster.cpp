@@ -27,12 +27,12 @@ in_cluster::in_cluster(
     const clock& time,
     log& told,
     cluster_options options,
-    std::function<bool()> is_ready
+    owner told_back
 )
     : loop_(runs_on),
       time_(time),
       log_(told),
-      is_ready_(std::move(is_ready)),
+      owner_(std::move(told_back)),
       name_(options.configuration),
       api_(runs_on, files, time, counts_, std::move(options.api)),
       registrar_(api_, told),
@@ -53,7 +53,19 @@ in_cluster::in_cluster(
           registration_listener()
       ),
       woken_(runs_on),
-      released_(runs_on) {}
+      released_(runs_on) {
+    if (options.secret) {
+        const object_place place{
+            kube_resource::secrets,
+            std::move(options.secret->space),
+            std::move(options.secret->name)};
+        keeper_ = std::make_unique<certificate_keeper>(
+            api_, time, told, place, std::move(options.rotation)
+        );
+        secret_ =
+            std::make_unique<object_watch>(runs_on, api_, time, counts_, place, secret_listener());
+    }
+}
 
 leadership::listener in_cluster::leadership_listener() {
     return {
@@ -66,11 +78,27 @@ leadership::listener in_cluster::leadership_listener() {
     };
 }
 
+object_watch::listener in_cluster::secret_listener() {
+    return {
+        .changed =
+            [this](const nlohmann::json& object) {
+                const bool is_new = keeper_->see(object);
+                if (is_new) {
+                    want();
+                    owner_.certificate_changed();
+                }
+                wake();
+            },
+        .lost = [this](const std::string& why) { note_trouble(secret_trouble_, "secret", why); },
+    };
+}
+
 object_watch::listener in_cluster::registration_listener() {
     return {
         .changed =
             [this](nlohmann::json object) {
                 registrar_.see(std::move(object));
+                look_whether_published();
                 wake();
             },
         .lost = [this](const std::string& why
@@ -125,6 +153,9 @@ void in_cluster::begin(awaitable<void> work) {
 void in_cluster::start() {
     begin(leadership_.run());
     begin(configuration_.run());
+    if (secret_) {
+        begin(secret_->run());
+    }
     begin(do_duties());
 }
 
@@ -140,8 +171,36 @@ void in_cluster::use(
         );
         return;
     }
-    registrar_.want(std::move(rendered), bundle);
+    rendered_ = std::move(rendered);
+    file_bundle_ = bundle;
+    want();
     wake();
+}
+
+void in_cluster::want() {
+    const secret_contents* own = keeper_ ? keeper_->in_force() : nullptr;
+    registrar_.want(rendered_, own != nullptr ? own->bundle : file_bundle_);
+    look_whether_published();
+}
+
+/// Since when the API server has had the bundle in force, which a rotation waits for.
+void in_cluster::look_whether_published() {
+    const secret_contents* own = keeper_ ? keeper_->in_force() : nullptr;
+    const bool is_published =
+        own != nullptr
+        && (registrar_.is_unused() || registrar_.live_bundle() == std::optional(own->bundle));
+    if (!is_published) {
+        published_since_.reset();
+    } else if (!published_since_ || published_bundle_ != own->bundle) {
+        published_since_ = time_.ticks();
+        published_bundle_ = own->bundle;
+    }
+}
+
+std::optional<std::chrono::nanoseconds> in_cluster::published_for() const {
+    return published_since_
+               ? std::optional<std::chrono::nanoseconds>(time_.ticks() - *published_since_)
+               : std::nullopt;
 }
 
 void in_cluster::wake() {
@@ -154,11 +213,29 @@ awaitable<bool> in_cluster::tend_registration() {
     if (!registrar_.is_due()) {
         co_return true;
     }
-    if (!is_ready_()) {
+    if (!owner_.is_ready()) {
         co_return false;
     }
     const auto done = co_await registrar_.put_right();
+    look_whether_published();
     co_return done.has_value();
+}
+
+/// As tend_registration(); shortens `pause` where a step becomes due before it is over.
+awaitable<bool> in_cluster::tend_certificates(std::chrono::milliseconds* pause) {
+    if (!keeper_) {
+        co_return true;
+    }
+    auto done = co_await keeper_->tend(published_for());
+    if (!done.written.is_null()) {
+        secret_->take(std::move(done.written));
+    }
+    if (!done.has_failed && done.look_again > time_.now()) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(done.look_again - time_.now());
+        *pause = std::min(*pause, left);
+    }
+    co_return !done.has_failed;
 }
 
 awaitable<void> in_cluster::do_duties() {
@@ -167,9 +244,11 @@ awaitable<void> in_cluster::do_duties() {
         has_news_ = false;
         std::chrono::milliseconds pause = recheck;
         if (leadership_.is_leader()) {
-            const bool waits_for_readiness = registrar_.is_due() && !is_ready_();
-            const bool is_done = co_await tend_registration();
-            if (waits_for_readiness) {
+            const bool has_certificates = co_await tend_certificates(&pause);
+            const bool waits_for_readiness = registrar_.is_due() && !owner_.is_ready();
+            const bool is_registered = co_await tend_registration();
+            const bool is_done = has_certificates && is_registered;
+            if (waits_for_readiness && has_certificates) {
                 pause = readiness_period;
             } else if (is_done) {
                 delays.succeed();
@@ -210,7 +289,8 @@ std::string in_cluster::contact_text() const {
     text += leadership_.is_leader()        ? "; this replica leads"
             : leadership_.holder().empty() ? "; no replica leads"
                                            : "; the leader is " + leadership_.holder();
-    for (const std::string* trouble : {&lease_trouble_, &configuration_trouble_}) {
+    for (const std::string* trouble :
+         {&lease_trouble_, &configuration_trouble_, &secret_trouble_}) {
         if (!trouble->empty()) {
             text += "\n" + *trouble;
         }
@@ -224,12 +304,19 @@ void in_cluster::add_checks(std::vector<health_check>& to) const {
 }
 
 cluster_figures in_cluster::figures() const {
-    return {
-        .requests = &counts_,
-        .is_leader = leadership_.is_leader(),
-        .applied = registrar_.applies(true),
-        .not_applied = registrar_.applies(false),
-    };
+    cluster_figures out;
+    out.requests = &counts_;
+    out.is_leader = leadership_.is_leader();
+    out.applied = registrar_.applies(true);
+    out.not_applied = registrar_.applies(false);
+    if (keeper_) {
+        auto& steps = out.rotations.emplace();
+        for (std::size_t i = 0; i < rotation_action_count; ++i) {
+            steps[i] = keeper_->steps(static_cast<rotation_action>(i));
+        }
+        out.authority_end = keeper_->authority_end();
+    }
+    return out;
 }
 
 } // namespace gatehouse::server

@@ -3,6 +3,7 @@
 // as it should be. Everything runs as coroutines on the loop; the API server away means only that what is
 // known stands. Composed by app; loop thread only.
 
+#include "server/certificates/keeper.h"
 #include "server/cluster_figures.h"
 #include "server/handlers/health.h"
 #include "server/kube/leadership.h"
@@ -26,18 +27,26 @@ struct cluster_options {
     namespaced_name lease;
     std::string identity;
     std::string configuration; ///< name of the ValidatingWebhookConfiguration
+    /// The Secret of Gatehouse's own certificates; nothing where they come from files.
+    std::optional<namespaced_name> secret = {};
+    rotation_settings rotation = {};
 };
 
 class in_cluster {
   public:
-    /// `is_ready`: this replica could judge what it is sent. All but `options` outlive this.
+    struct owner {
+        std::function<bool()> is_ready;            ///< this replica could judge what it is sent
+        std::function<void()> certificate_changed; ///< certificates() are others
+    };
+
+    /// All but `options` outlive this.
     in_cluster(
         loop& runs_on,
         cpu_pool& files,
         const clock& time,
         log& told,
         cluster_options options,
-        std::function<bool()> is_ready
+        owner told_back
     );
     in_cluster(const in_cluster&) = delete;
     in_cluster& operator=(const in_cluster&) = delete;
@@ -45,6 +54,8 @@ class in_cluster {
     void start();
     /// What the mounted files say, at first and after each reload.
     void use(std::shared_ptr<const rendered_registration> rendered, const std::string& bundle);
+    /// Gatehouse's own certificates; null where they come from files.
+    [[nodiscard]] const certificate_keeper* certificates() const { return keeper_.get(); }
     /// A stop was asked for: gives the Lease back, so that another leads while this one drains.
     void step_down();
     /// Ends everything that start() began.
@@ -57,6 +68,11 @@ class in_cluster {
   private:
     [[nodiscard]] awaitable<void> do_duties();
     [[nodiscard]] awaitable<bool> tend_registration();
+    [[nodiscard]] awaitable<bool> tend_certificates(std::chrono::milliseconds* pause);
+    [[nodiscard]] object_watch::listener secret_listener();
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> published_for() const;
+    void look_whether_published();
+    void want();
     [[nodiscard]] object_watch::listener registration_listener();
     [[nodiscard]] leadership::listener leadership_listener();
     void begin(awaitable<void> work);
@@ -68,15 +84,22 @@ class in_cluster {
     loop& loop_;
     const clock& time_;
     log& log_;
-    std::function<bool()> is_ready_;
+    owner owner_;
     const std::string name_; ///< of the ValidatingWebhookConfiguration
     kube_counts counts_;
     api_client api_;
     registrar registrar_;
     leadership leadership_;
     object_watch configuration_;
+    std::unique_ptr<certificate_keeper> keeper_;
+    std::unique_ptr<object_watch> secret_; ///< null with keeper_
+    std::shared_ptr<const rendered_registration> rendered_;
+    std::string file_bundle_;
+    std::string published_bundle_;             ///< which the API server was seen to have whole
+    std::optional<tick_time> published_since_; ///< nothing: it has not
     std::string lease_trouble_;
     std::string configuration_trouble_;
+    std::string secret_trouble_;
     bool was_leader_ = false;
     bool has_news_ = false;
     bool is_stepping_down_ = false;

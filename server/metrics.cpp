@@ -66,6 +66,17 @@ void write_cluster(exposition& to, const cluster_figures& cluster) {
     to.begin(metric::registration_applies);
     to.sample({results[0]}, cluster.applied);
     to.sample({results[1]}, cluster.not_applied);
+    to.begin(metric::certificate_rotations);
+    for (std::size_t i = 0; cluster.rotations && i < rotation_action_count; ++i) {
+        const auto action = static_cast<rotation_action>(i);
+        if (action != rotation_action::wait) {
+            to.sample({name_of(action)}, (*cluster.rotations)[i]);
+        }
+    }
+    to.begin(metric::ca_expiry);
+    if (cluster.authority_end) {
+        to.sample({}, seconds_of(*cluster.authority_end));
+    }
 }
 
 } // namespace

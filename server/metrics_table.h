@@ -37,6 +37,8 @@ enum class metric : std::uint8_t {
     kube_last_contact,
     leader,
     registration_applies,
+    certificate_rotations,
+    ca_expiry,
     build_info,
     process_resident_memory,
     process_cpu_seconds,
@@ -44,7 +46,7 @@ enum class metric : std::uint8_t {
     process_start_time,
 };
 
-inline constexpr std::size_t metric_count = 32;
+inline constexpr std::size_t metric_count = 34;
 
 struct metric_description {
     metric id;

@@ -21,7 +21,7 @@ struct flag {
     std::string_view help;
 };
 
-constexpr std::array<flag, 15> flags{{
+constexpr std::array<flag, 20> flags{{
     {"policy", "PATH", "", "policy file or directory; may be repeated (default: built in)"},
     {"config", "FILE", "", "registries, caches and limits (ServerConfiguration)"},
     {"listen", "ADDR:PORT", "127.0.0.1:8443", "the HTTPS webhook; port 0 picks a free one"},
@@ -35,6 +35,14 @@ constexpr std::array<flag, 15> flags{{
      "",
      "a rendered ValidatingWebhookConfiguration without caBundle, which the leader registers"},
     {"ca-bundle", "FILE", "", "its caBundle: the authorities of --tls-cert in PEM"},
+    {"certificate-secret",
+     "NAMESPACE/NAME",
+     "",
+     "Secret of Gatehouse's own certificates, which the leader fills and rotates"},
+    {"certificate-dns-name", "NAME", "", "of the own certificate; may be repeated"},
+    {"ca-lifetime", "DURATION", "26280h", "of an own CA, which is replaced at two thirds of it"},
+    {"certificate-lifetime", "DURATION", "2160h", "of an own certificate, likewise"},
+    {"rotation-settle", "DURATION", "60s", "least wait between two phases of replacing an own CA"},
     {"lease", "NAMESPACE/NAME", "", "Lease by which the replicas elect their leader"},
     {"log-format", "json|text", "json", "how log lines are written"},
     {"log-level", "LEVEL", "info", "the least level that is written: debug, info, warn, error"},
@@ -44,6 +52,13 @@ constexpr std::array<flag, 15> flags{{
 
 // Longer waits are a slip of the pen, and sums of two must not overflow.
 constexpr std::chrono::hours longest_wait{24};
+constexpr std::chrono::seconds shortest_life{10};
+constexpr std::chrono::hours longest_life{262800}; // thirty years
+
+/// May be repeated; in a variable the values stand with colons between them.
+bool is_list(const flag& what) {
+    return what.name == "policy" || what.name == "certificate-dns-name";
+}
 
 std::string variable_of(std::string_view flag_name) {
     std::string name = "GATEHOUSE_";
@@ -86,7 +101,7 @@ class reader {
         const std::string variable = variable_of(what.name);
         const auto value = from_(variable);
         if (value && !value->empty()) {
-            return {what.name == "policy" ? split_paths(*value) : std::vector{*value}, variable};
+            return {is_list(what) ? split_paths(*value) : std::vector{*value}, variable};
         }
         if (!what.standard.empty()) {
             return {{std::string(what.standard)}, fmt::format("--{}", what.name)};
@@ -116,6 +131,9 @@ class reader {
 
     tcp::endpoint endpoint(std::string_view name);
     std::chrono::nanoseconds wait(std::string_view name);
+    /// Of certificates, which are dated by whole seconds.
+    std::chrono::seconds lifetime(std::string_view name);
+    std::optional<namespaced_name> object(std::string_view name);
 
     template <class Value>
     Value one_of(
@@ -190,6 +208,32 @@ std::chrono::nanoseconds reader::wait(std::string_view name) {
     return value.value_or(std::chrono::nanoseconds(0));
 }
 
+std::chrono::seconds reader::lifetime(std::string_view name) {
+    const setting from = look_up(name);
+    const auto value = parse_duration(from.text());
+    if (!value) {
+        refuse(from, "is not a duration, such as 2160h");
+    } else if (*value < shortest_life || *value > longest_life) {
+        refuse(from, "is not between 10s and 262800h");
+    }
+    return std::chrono::duration_cast<std::chrono::seconds>(
+        value.value_or(std::chrono::nanoseconds(0))
+    );
+}
+
+std::optional<namespaced_name> reader::object(std::string_view name) {
+    const setting from = look_up(name);
+    if (!from.is_set()) {
+        return std::nullopt;
+    }
+    const auto named = parse_namespaced_name(from.text());
+    if (!named) {
+        refuse(from, named.error().detail());
+        return std::nullopt;
+    }
+    return named.value();
+}
+
 void read_tls(reader& from, serve_options& to) {
     const std::string certificate = from.path("tls-cert");
     const std::string key = from.path("tls-key");
@@ -204,29 +248,64 @@ void read_tls(reader& from, serve_options& to) {
     to.client_ca = from.path("client-ca");
 }
 
+/// Certificates of its own.
+void read_certificates_of_its_own(reader& from, serve_options& to) {
+    to.certificate_secret = from.object("certificate-secret");
+    to.rotation.authority_lives = from.lifetime("ca-lifetime");
+    to.rotation.leaf_lives = from.lifetime("certificate-lifetime");
+    to.rotation.settle = from.wait("rotation-settle");
+    const setting names = from.look_up("certificate-dns-name");
+    for (const std::string& name : names.values) {
+        if (is_object_name(name)) {
+            to.rotation.names.push_back(name);
+        } else {
+            from.add_error(
+                fmt::format("{}: {} is not a DNS name", names.origin, policy::quoted(name))
+            );
+        }
+    }
+    const bool is_asked_for = from.look_up("certificate-secret").is_set();
+    if (is_asked_for != names.is_set()) {
+        from.add_error(fmt::format(
+            "--certificate-secret and --certificate-dns-name belong together: --{} is missing",
+            is_asked_for ? "certificate-dns-name" : "certificate-secret"
+        ));
+    }
+    if (to.rotation.leaf_lives > to.rotation.authority_lives) {
+        from.add_error("--certificate-lifetime: a certificate cannot outlive its CA (--ca-lifetime)"
+        );
+    }
+    if (is_asked_for && (to.tls || !to.ca_bundle.empty())) {
+        from.add_error(
+            "--certificate-secret excludes --tls-cert, --tls-key and --ca-bundle: there is one "
+            "certificate, its own or another"
+        );
+    }
+    if (is_asked_for && to.registration.empty()) {
+        from.add_error("--certificate-secret needs --webhook-configuration: who else would tell "
+                       "API servers of "
+                       "the CA");
+    }
+}
+
 /// What is done in a cluster belongs together.
 void read_cluster(reader& from, serve_options& to) {
     to.registration = from.path("webhook-configuration");
     to.ca_bundle = from.path("ca-bundle");
-    const setting lease = from.look_up("lease");
-    if (lease.is_set()) {
-        const auto named = parse_namespaced_name(lease.text());
-        if (named) {
-            to.lease = named.value();
-        } else {
-            from.refuse(lease, named.error().detail());
-        }
-    }
-    if (!to.registration.empty() && !lease.is_set()) {
+    to.lease = from.object("lease");
+    read_certificates_of_its_own(from, to);
+    const bool has_lease = from.look_up("lease").is_set();
+    const bool is_own = from.look_up("certificate-secret").is_set();
+    if (!to.registration.empty() && !has_lease) {
         from.add_error("--webhook-configuration needs --lease: one replica registers for all");
     }
-    if (!to.registration.empty() && to.ca_bundle.empty()) {
-        from.add_error("--webhook-configuration needs --ca-bundle");
+    if (!to.registration.empty() && to.ca_bundle.empty() && !is_own) {
+        from.add_error("--webhook-configuration needs --ca-bundle or --certificate-secret");
     }
-    if (to.registration.empty() && (lease.is_set() || !to.ca_bundle.empty())) {
+    if (to.registration.empty() && (has_lease || !to.ca_bundle.empty())) {
         from.add_error("--lease and --ca-bundle are for --webhook-configuration, which is missing");
     }
-    if (!to.ca_bundle.empty() && !to.tls) {
+    if (!to.ca_bundle.empty() && !to.tls && !is_own) {
         from.add_error(
             "--ca-bundle needs --tls-cert and --tls-key: nothing verifies a self-signed one"
         );
@@ -251,7 +330,7 @@ void declare_serve_flags(CLI::App& app, raw_settings& typed) {
         }
         CLI::Option* option = app.add_option("--" + name, typed[name], help);
         option->type_name(std::string(one.value))->allow_extra_args(false);
-        if (one.name != "policy") {
+        if (!is_list(one)) {
             option->expected(1);
         }
     }

@@ -3,6 +3,7 @@
 // (`GATEHOUSE_` and the flag in capitals), then the default; checked here, so that the rest of the
 // program holds values and no text. Used by commands/serve.cpp only.
 
+#include "server/certificates/rotation.h"
 #include "server/kube/objects.h"
 #include "server/log.h"
 #include "server/net.h"
@@ -32,7 +33,9 @@ struct serve_options {
     std::string client_ca;        ///< empty = callers need no certificate
     std::string registration;     ///< a rendered ValidatingWebhookConfiguration; empty = none
     std::string ca_bundle;        ///< what callers verify `tls` by; empty = none
-    std::optional<namespaced_name> lease; ///< set where anything is done in a cluster
+    std::optional<namespaced_name> certificate_secret; ///< of own certificates; absent = files
+    rotation_settings rotation;                        ///< of those
+    std::optional<namespaced_name> lease;              ///< set where anything is done in a cluster
     server::log_format log_format = log_format::json;
     server::log_level log_level = log_level::info;
     std::chrono::nanoseconds drain_delay{};

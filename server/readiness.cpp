@@ -15,9 +15,17 @@ constexpr std::size_t most_told_errors = 10;
 void readiness::note(const load_report& report) {
     if (report.made) {
         current_ = report.made;
+        if (current_->tls) {
+            tls_ = current_->tls;
+        }
     }
     policy_failure_ = {time_.now(), report.policy_errors};
     certificate_failure_ = {time_.now(), report.certificate_errors};
+}
+
+void readiness::use_certificate(std::shared_ptr<const tls_context> tls, std::string trouble) {
+    tls_ = std::move(tls);
+    certificate_trouble_ = std::move(trouble);
 }
 
 /// A line for the failure and one for each error; empty where there is none.
@@ -51,12 +59,15 @@ health_check readiness::policies() const {
 }
 
 health_check readiness::certificate() const {
-    if (!current_) {
-        return {"certificate", false, "none loaded" + text_of(certificate_failure_)};
+    std::string failed = text_of(certificate_failure_);
+    if (!certificate_trouble_.empty()) {
+        failed += "\n" + policy::printable(certificate_trouble_, 1024);
     }
-    const tls_context& tls = *current_->tls;
+    if (!tls_) {
+        return {"certificate", false, "none loaded" + failed};
+    }
+    const tls_context& tls = *tls_;
     const wall_time now = time_.now();
-    const std::string failed = text_of(certificate_failure_);
     if (now >= tls.not_after()) {
         return {
             "certificate", false, fmt::format("ended at {}{}", utc_text(tls.not_after()), failed)};

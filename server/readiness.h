@@ -19,6 +19,9 @@ class readiness {
 
     /// Takes note of a load, good or bad.
     void note(const load_report& report);
+    /// The certificate that is served, where it does not come with a load; null: none yet. `trouble` says why
+    /// there is none, or no newer one; may be empty.
+    void use_certificate(std::shared_ptr<const tls_context> tls, std::string trouble);
     void begin_drain() noexcept { is_draining_ = true; }
 
     [[nodiscard]] std::vector<health_check> checks() const;
@@ -36,6 +39,8 @@ class readiness {
     std::shared_ptr<const config_snapshot> current_;
     failure policy_failure_;
     failure certificate_failure_;
+    std::shared_ptr<const tls_context> tls_;
+    std::string certificate_trouble_;
     bool is_draining_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "server/tls_context.h"
 
 #include "policy/result.h"
+#include "server/certificates/certificate_parts.h"
 
 #include <fmt/format.h>
 #include <openssl/pem.h>
@@ -25,14 +26,6 @@ constexpr const char* key_exchange_groups = "X25519:P-256:P-384";
 
 error broken(const pem_text& file, std::string_view what) {
     return {errc::malformed, fmt::format("{}: {}", file.name, what)};
-}
-
-wall_time time_of(const ASN1_TIME* when) {
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(when, &parts) != 1) {
-        return {}; // long past: such a certificate never counts as valid
-    }
-    return std::chrono::system_clock::from_time_t(timegm(&parts));
 }
 
 int choose_http11(SSL*, const unsigned char** chosen, unsigned char* chosen_size, const unsigned char* offered, unsigned int offered_size, void*) {

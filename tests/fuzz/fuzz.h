@@ -27,6 +27,7 @@ void fuzz_reference(std::string_view input);
 void fuzz_review(std::string_view input);
 void fuzz_server_configuration(std::string_view input);
 void fuzz_simple_signing(std::string_view input);
+void fuzz_watch_events(std::string_view input);
 void fuzz_yaml_tree(std::string_view input);
 
 /// Ends the process where `holds` is false: for libFuzzer that is a find.

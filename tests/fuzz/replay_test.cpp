@@ -45,6 +45,7 @@ const std::vector<decoder> decoders = {
     {"Review", "review", fuzz_review},
     {"ServerConfiguration", "server_configuration", fuzz_server_configuration},
     {"SimpleSigning", "simple_signing", fuzz_simple_signing},
+    {"WatchEvents", "watch_events", fuzz_watch_events},
     {"YamlTree", "yaml_tree", fuzz_yaml_tree},
 };
 

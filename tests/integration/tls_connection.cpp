@@ -42,9 +42,15 @@ ssl_context_ptr context_for(const tls_options& options) {
     ssl_context_ptr context(SSL_CTX_new(TLS_client_method()));
     SSL_CTX_set_max_proto_version(context.get(), options.highest_version);
     if (!options.ca.empty()) {
-        X509_STORE_add_cert(
-            SSL_CTX_get_cert_store(context.get()), certificate_of(options.ca).get()
-        );
+        const bio_ptr bundle = reading(options.ca);
+        for (;;) {
+            const certificate_ptr one(PEM_read_bio_X509(bundle.get(), nullptr, nullptr, nullptr));
+            if (!one) {
+                break;
+            }
+            X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), one.get());
+        }
+        ERR_clear_error();
         SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     }
     if (!options.own.certificate.empty()) {

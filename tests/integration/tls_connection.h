@@ -26,7 +26,7 @@ struct receive_timeout : std::runtime_error {
 };
 
 struct tls_options {
-    std::string ca = {}; ///< PEM; empty: the server's certificate is not verified
+    std::string ca = {}; ///< PEM, one or more; empty: the server's certificate is not verified
     test_pair own = {};  ///< shown if asked for
     std::vector<std::string> alpn = {"http/1.1"};
     int highest_version = 0; ///< TLS1_2_VERSION, ...; 0 is the newest

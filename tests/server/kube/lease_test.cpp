@@ -127,11 +127,11 @@ INSTANTIATE_TEST_SUITE_P(
         odd_lease{
             "EndlessDuration",
             {{"spec", {{"holderIdentity", "x"}, {"leaseDurationSeconds", UINT64_MAX}}}},
-            {.holder = "x", .duration = 3600s}},
+            lease_record{"x", 3600s, "", "", 0}},
         odd_lease{
             "LongHolder",
             {{"spec", {{"holderIdentity", std::string(1000, 'x')}}}},
-            {.holder = std::string(256, 'x')}}
+            lease_record{std::string(256, 'x'), 0s, "", "", 0}}
     ),
     testing_support::case_name()
 );

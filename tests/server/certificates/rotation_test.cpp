@@ -1,0 +1,437 @@
+#include "server/certificates/rotation.h"
+
+#include "server/certificates/issue.h"
+#include "server/time_text.h"
+#include "tests/support/case_name.h"
+#include "tests/support/fake_clock.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace gatehouse::server {
+namespace {
+
+using namespace std::chrono_literals;
+using testing_support::fake_clock;
+
+using published = std::optional<std::chrono::nanoseconds>;
+
+rotation_settings settings() {
+    return {
+        .names = {"gatehouse.system.svc"},
+        .authority_lives = 3000h,
+        .leaf_lives = 300h,
+        .settle = 60s};
+}
+
+/// A Secret somewhere on its way, made by the steps themselves.
+struct secret_at {
+    wall_time made = fake_clock().now();
+    wall_time now = made;
+    secret_contents contents;
+
+    secret_at() { take(rotation_action::fill); }
+    secret_at& take(rotation_action action) {
+        contents = after_step(action, contents, settings(), now).value();
+        return *this;
+    }
+    secret_at& pass(std::chrono::nanoseconds by) {
+        now += std::chrono::duration_cast<wall_time::duration>(by);
+        return *this;
+    }
+    [[nodiscard]] rotation_step next(published since = std::nullopt) const {
+        return next_step(contents, examine(contents).value(), settings(), now, since);
+    }
+    [[nodiscard]] examined_contents found() const { return examine(contents).value(); }
+};
+
+secret_at filled() { return {}; }
+secret_at publishing() { return std::move(filled().take(rotation_action::publish)); }
+secret_at switching() {
+    return std::move(publishing().pass(60s).take(rotation_action::switch_leaf));
+}
+
+struct rotation_case {
+    std::string name;
+    std::function<secret_at()> where;
+    published since = std::nullopt;
+    rotation_action expected;
+};
+
+class Rotation : public testing::TestWithParam<rotation_case> {};
+
+TEST_P(Rotation, TakesTheStepThatIsDue) {
+    const secret_at where = GetParam().where();
+    EXPECT_EQ(name_of(where.next(GetParam().since).action), name_of(GetParam().expected));
+}
+
+using act = rotation_action;
+
+INSTANTIATE_TEST_SUITE_P(
+    AtRest,
+    Rotation,
+    testing::Values(
+        rotation_case{"JustFilled", filled, 1h, act::wait},
+        rotation_case{
+            "LeafBeforeTwoThirds",
+            [] { return std::move(filled().pass(199h)); },
+            1h,
+            act::wait},
+        rotation_case{
+            "LeafAtTwoThirds",
+            [] { return std::move(filled().pass(200h)); },
+            1h,
+            act::renew_leaf},
+        rotation_case{
+            "LeafEnded",
+            [] { return std::move(filled().pass(301h)); },
+            1h,
+            act::renew_leaf},
+        rotation_case{
+            "AuthorityAtTwoThirds",
+            [] { return std::move(filled().pass(1999h).take(act::renew_leaf).pass(1h)); },
+            1h,
+            act::publish},
+        rotation_case{
+            "AuthorityAtTwoThirdsAndLeafEnded",
+            [] { return std::move(filled().pass(2001h)); },
+            1h,
+            act::renew_leaf},
+        rotation_case{
+            "AuthorityEnded",
+            [] { return std::move(filled().pass(3001h)); },
+            1h,
+            act::fill},
+        rotation_case{
+            "AskedForTheCa",
+            [] {
+                secret_at of = filled();
+                of.contents.rotate = "ca";
+                return of;
+            },
+            std::nullopt,
+            act::publish},
+        rotation_case{
+            "AskedForTheCertificate",
+            [] {
+                secret_at of = filled();
+                of.contents.rotate = "certificate";
+                return of;
+            },
+            std::nullopt,
+            act::renew_leaf},
+        rotation_case{
+            "AskedForNonsense",
+            [] {
+                secret_at of = filled();
+                of.contents.rotate = "everything";
+                return of;
+            },
+            1h,
+            act::note},
+        rotation_case{
+            "WithoutAnnotations",
+            [] {
+                secret_at of = filled();
+                of.contents.phase.clear();
+                of.contents.since.clear();
+                return of;
+            },
+            1h,
+            act::note},
+        rotation_case{
+            "AnnotationOfAnotherPhase",
+            [] {
+                secret_at of = filled();
+                of.contents.phase = "switched";
+                return of;
+            },
+            1h,
+            act::note},
+        rotation_case{
+            "GarbledTime",
+            [] {
+                secret_at of = filled();
+                of.contents.since = "yesterday";
+                return of;
+            },
+            1h,
+            act::note},
+        rotation_case{
+            "TimeOfTheFuture",
+            [] {
+                secret_at of = filled();
+                of.contents.since = utc_text(of.now + 1h);
+                return of;
+            },
+            1h,
+            act::note},
+        rotation_case{
+            "ClockSetBackBeforeTheLeaf",
+            [] { return std::move(filled().pass(-2h)); },
+            1h,
+            act::wait}
+    ),
+    testing_support::case_name()
+);
+
+INSTANTIATE_TEST_SUITE_P(
+    Published,
+    Rotation,
+    testing::Values(
+        rotation_case{
+            "NotYetSettled",
+            [] { return std::move(publishing().pass(59s)); },
+            1h,
+            act::wait},
+        rotation_case{
+            "SettledAndSeen",
+            [] { return std::move(publishing().pass(60s)); },
+            60s,
+            act::switch_leaf},
+        rotation_case{
+            "SettledButNeverSeen",
+            [] { return std::move(publishing().pass(99h)); },
+            std::nullopt,
+            act::wait},
+        rotation_case{
+            "SeenJustNow",
+            [] { return std::move(publishing().pass(99h)); },
+            59s,
+            act::wait},
+        rotation_case{
+            "LeafEndedUnseen",
+            [] { return std::move(publishing().pass(301h)); },
+            std::nullopt,
+            act::switch_leaf},
+        rotation_case{
+            "AskedForAgain",
+            [] {
+                secret_at of = std::move(publishing().pass(1s));
+                of.contents.rotate = "ca";
+                return of;
+            },
+            1h,
+            act::wait},
+        rotation_case{
+            "AnnotationsLost",
+            [] {
+                secret_at of = std::move(publishing().pass(99h));
+                of.contents.phase.clear();
+                return of;
+            },
+            1h,
+            act::note},
+        rotation_case{
+            "ClockSetBack",
+            [] {
+                secret_at of = publishing();
+                of.contents.since = utc_text(of.now + 6min);
+                return of;
+            },
+            1h,
+            act::note},
+        rotation_case{
+            "ClocksOfReplicasApart",
+            [] {
+                secret_at of = publishing();
+                of.contents.since = utc_text(of.now + 4min);
+                return of;
+            },
+            1h,
+            act::wait}
+    ),
+    testing_support::case_name()
+);
+
+INSTANTIATE_TEST_SUITE_P(
+    Switched,
+    Rotation,
+    testing::Values(
+        rotation_case{
+            "NotYetSettled",
+            [] { return std::move(switching().pass(59s)); },
+            1h,
+            act::wait},
+        rotation_case{
+            "Settled",
+            [] { return std::move(switching().pass(60s)); },
+            std::nullopt,
+            act::drop_old},
+        rotation_case{
+            "LeafDueAsWell",
+            [] { return std::move(switching().pass(250h)); },
+            1h,
+            act::drop_old},
+        rotation_case{
+            "AnnotationsLost",
+            [] {
+                secret_at of = std::move(switching().pass(99h));
+                of.contents.since.clear();
+                return of;
+            },
+            1h,
+            act::note}
+    ),
+    testing_support::case_name()
+);
+
+TEST(RotationSteps, AWaitTellsWhenToLookAgain) {
+    EXPECT_EQ(filled().next(1h).look_again, filled().now + 1h);
+    const secret_at late = std::move(filled().pass(199h + 50min));
+    EXPECT_LE(late.next(1h).look_again, late.now + 10min);
+    const secret_at waiting = std::move(publishing().pass(20s));
+    EXPECT_EQ(waiting.next(10s).look_again, waiting.now + 50s);
+    EXPECT_EQ(switching().next(1h).look_again, switching().now + 60s);
+}
+
+TEST(RotationSteps, EveryStepLeavesWhatTheNextBeginsWith) {
+    secret_at of;
+    const secret_contents first = of.contents;
+    EXPECT_EQ(of.contents.phase, "steady");
+    EXPECT_EQ(of.contents.since, "2026-08-01T12:00:00Z");
+    of.contents.rotate = "ca";
+    of.pass(1h).take(act::publish);
+    EXPECT_EQ(of.contents.phase, "published");
+    EXPECT_EQ(of.contents.since, "2026-08-01T13:00:00Z");
+    EXPECT_EQ(of.contents.rotate, "");
+    EXPECT_EQ(of.contents.leaf, first.leaf);
+    EXPECT_TRUE(of.contents.bundle.starts_with(first.bundle));
+    EXPECT_EQ(of.found().authorities.size(), 2U);
+    EXPECT_EQ(of.found().issuer, 0U);
+    const std::string both = of.contents.bundle;
+    of.pass(60s).take(act::switch_leaf);
+    EXPECT_EQ(of.contents.phase, "switched");
+    EXPECT_EQ(of.contents.bundle, both);
+    EXPECT_NE(of.contents.leaf, first.leaf);
+    EXPECT_EQ(of.found().issuer, 1U);
+    const std::string leaf = of.contents.leaf;
+    of.pass(60s).take(act::drop_old);
+    EXPECT_EQ(of.contents.phase, "steady");
+    EXPECT_EQ(of.contents.leaf, leaf);
+    EXPECT_EQ(first.bundle + of.contents.bundle, both);
+    EXPECT_EQ(of.next(1h).action, act::wait);
+}
+
+TEST(RotationSteps, ARequestForTheCertificateDuringOneOfTheCaIsKept) {
+    secret_at of = publishing();
+    of.contents.rotate = "certificate";
+    of.pass(60s).take(act::switch_leaf).pass(60s).take(act::drop_old);
+    EXPECT_EQ(of.contents.rotate, "certificate");
+    EXPECT_EQ(of.next(1h).action, act::renew_leaf);
+    of.take(act::renew_leaf);
+    EXPECT_EQ(of.contents.rotate, "");
+}
+
+TEST(RotationSteps, OtherNamesMakeAnotherLeaf) {
+    const secret_at of;
+    rotation_settings renamed = settings();
+    renamed.names.push_back("gatehouse.other.svc");
+    EXPECT_EQ(next_step(of.contents, of.found(), renamed, of.now, 1h).action, act::renew_leaf);
+    const auto next = after_step(act::renew_leaf, of.contents, renamed, of.now);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(
+        next_step(next.value(), examine(next.value()).value(), renamed, of.now, 1h).action,
+        act::wait
+    );
+}
+
+/// From whatever moment on somebody else leads, with nothing but the Secret: it ends at rest, in the usual
+/// number of steps, and no step is taken twice.
+TEST(RotationSteps, GoesOnWhereverItWasInterrupted) {
+    secret_at of;
+    of.contents.rotate = "ca";
+    std::vector<act> taken;
+    for (int round = 0; round < 50; ++round) {
+        const rotation_step step = of.next(2min);
+        if (step.action == act::wait) {
+            of.now = std::min(step.look_again, of.now + 1min);
+            continue;
+        }
+        taken.push_back(step.action);
+        of.take(step.action);
+        // Whoever comes next finds only what was written, or all of it but the annotations.
+        if (taken.size() == 1) {
+            of.contents.since.clear();
+        }
+    }
+    EXPECT_EQ(taken, (std::vector{act::publish, act::note, act::switch_leaf, act::drop_old}));
+}
+
+struct broken_case {
+    std::string name;
+    std::function<void(secret_contents&)> breaking;
+    std::string error;
+};
+
+class BrokenSecret : public testing::TestWithParam<broken_case> {};
+
+TEST_P(BrokenSecret, IsToldWithItsField) {
+    secret_contents contents = filled().contents;
+    GetParam().breaking(contents);
+    const auto found = examine(contents);
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().detail(), GetParam().error);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    BrokenSecret,
+    testing::Values(
+        broken_case{
+            "NoLeaf",
+            [](secret_contents& c) { c.leaf.clear(); },
+            "tls.crt: no certificate in PEM found"},
+        broken_case{
+            "NoLeafKey",
+            [](secret_contents& c) { c.leaf_key = secret(); },
+            "tls.key: no private key in PEM found"},
+        broken_case{
+            "KeyOfAnother",
+            [](secret_contents& c) { c.leaf_key = c.authority_key; },
+            "tls.key: the private key does not match the certificate tls.crt"},
+        broken_case{
+            "NoBundle",
+            [](secret_contents& c) { c.bundle = "x"; },
+            "ca.crt: no certificate in PEM found"},
+        broken_case{
+            "NoAuthorityKey",
+            [](secret_contents& c) { c.authority_key = secret("x"); },
+            "ca.key: no private key in PEM found"},
+        broken_case{
+            "AuthorityKeyOfAnother",
+            [](secret_contents& c) { c.authority_key = c.leaf_key; },
+            "ca.key: the private key does not match the last certificate of ca.crt"},
+        broken_case{
+            "LeafOfAnotherAuthority",
+            [](secret_contents& c) {
+                const secret_contents other = filled().contents;
+                c.bundle = other.bundle;
+                c.authority_key = other.authority_key;
+            },
+            "tls.crt: issued by none of the authorities in ca.crt"},
+        broken_case{
+            "TooManyAuthorities",
+            [](secret_contents& c) {
+                const std::string one = c.bundle;
+                for (int i = 0; i < 8; ++i) {
+                    c.bundle += one;
+                }
+            },
+            "ca.crt: more than 8 certificates"}
+    ),
+    testing_support::case_name()
+);
+
+TEST(ParseUtc, ReadsWhatUtcTextWrites) {
+    const wall_time now = fake_clock().now();
+    EXPECT_EQ(parse_utc(utc_text(now)), now);
+    for (const char* bad :
+         {"", "2026-08-01", "2026-08-01T12:00:00", "2026-08-01T12:00:00Zx", "x"}) {
+        EXPECT_EQ(parse_utc(bad), std::nullopt) << bad;
+    }
+}
+
+} // namespace
+} // namespace gatehouse::server
