@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from support.kubectl import Kubectl
-from support.waiting import wait_for
-
 from admission.case import ClusterCase, as_json
 from admission.pods import bad_spec, good_spec, pod
+from support.kubectl import Kubectl
+from support.waiting import wait_for
 
 _BAD_IMAGE = "registry.example.com/app:latest"
 

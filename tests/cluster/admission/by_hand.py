@@ -4,9 +4,11 @@ webhook configuration that asks it about namespaces with its label."""
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
+from admission import policies
 from support.certificates import Authority
 from support.cluster import Cluster
 from support.kubectl import Kubectl
@@ -17,6 +19,11 @@ _RULES = [
     ("apps", ["daemonsets", "deployments", "replicasets", "statefulsets"]),
     ("batch", ["cronjobs", "jobs"]),
 ]
+_CONFIGURATION = {
+    "apiVersion": "gatehouse.dev/v1alpha1",
+    "kind": "ServerConfiguration",
+    **policies.SERVER_CONFIGURATION,
+}
 _GRACE_SECONDS = 30
 
 
@@ -32,10 +39,10 @@ class ByHand:
         name: str,
         replicas: int = 1,
         options: list[str] | None = None,
-        policies: dict[str, str] | None = None,
+        policy_files: dict[str, str] | None = None,
         address: str = "",
     ) -> None:
-        """Without `policies` the built-in one holds. `address` is that of the Service, where it matters; the
+        """Without `policy_files` the built-in one holds. `address` is that of the Service, where it matters; the
         certificate names it then."""
         self._name = f"gatehouse-{name}"
         self.kubectl: Kubectl = cluster.kubectl.within(self._name)
@@ -46,8 +53,13 @@ class ByHand:
         self.authority = base64.b64encode(authority.certificate.read_bytes()).decode()
         self.kubectl.apply(_object("v1", "Namespace", self._name))
         self.kubectl.apply(secret)
-        options = [*(options or []), *(["--policy=/policies"] if policies else [])]
-        self.kubectl.apply(_object("v1", "ConfigMap", "policies", data=policies or {}))
+        options = list(options or [])
+        if policy_files:
+            options += ["--policy=/policies", "--config=/configuration/config.json"]
+        self.kubectl.apply(
+            _object("v1", "ConfigMap", "policies", data=policy_files or {}),
+            _object("v1", "ConfigMap", "configuration", data={"config.json": json.dumps(_CONFIGURATION)}),
+        )
         self.kubectl.apply(_service(address), _deployment(cluster.gatehouse_image, replicas, options))
         self.kubectl.must("rollout", "status", "deployment/gatehouse", "--timeout=60s", limit_seconds=70)
         self.kubectl.apply(self._webhook())
@@ -132,6 +144,7 @@ def _deployment(image: str, replicas: int, options: list[str]) -> dict[str, Any]
         "readinessProbe": {"httpGet": {"path": "/readyz", "port": 8080}, "periodSeconds": 1},
         "volumeMounts": [
             {"name": "policies", "mountPath": "/policies"},
+            {"name": "configuration", "mountPath": "/configuration"},
             {"name": "certificate", "mountPath": "/certificate"},
         ],
         "securityContext": {
@@ -148,6 +161,7 @@ def _deployment(image: str, replicas: int, options: list[str]) -> dict[str, Any]
         "containers": [container],
         "volumes": [
             {"name": "policies", "configMap": {"name": "policies"}},
+            {"name": "configuration", "configMap": {"name": "configuration"}},
             {"name": "certificate", "secret": {"secretName": "gatehouse"}},
         ],
     }

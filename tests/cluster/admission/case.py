@@ -19,9 +19,15 @@ from support.waiting import wait_for
 
 _GOLDEN = Path(__file__).parent / "golden"
 _NUMBERS = itertools.count(1)
+_POLICIES = "restricted|workloads|baseline|warned|audited|users|images|signed|resolved|drill|free"
 # What differs from run to run in what kubectl prints.
 _VARYING = [
-    (re.compile(r"\b(restricted|workloads|baseline|warned|audited|users|images|drill|free)-[0-9]+\b"), r"\1-N"),
+    (
+        re.compile(
+            r"\b(restricted|workloads|baseline|warned|audited|users|images|signed|resolved|drill|free)-[0-9]+\b"
+        ),
+        r"\1-N",
+    ),
     (re.compile(r"@sha256:[0-9a-f]{64}"), "@DIGEST"),
     (re.compile(r"\bone-[0-9a-f]{8,10}(-[a-z0-9]{5})?\b"), "one-HASH"),
     (re.compile(r"\bone-[a-z0-9]{5}\b"), "one-HASH"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from support.kubectl import Kubectl
-from support.waiting import wait_for
-
 from admission.case import ClusterCase, as_json
 from admission.pods import bad_spec, pod
+from support.kubectl import Kubectl
+from support.waiting import wait_for
 
 
 class ExistingPods(ClusterCase):

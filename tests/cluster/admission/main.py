@@ -8,14 +8,13 @@ import sys
 import time
 from pathlib import Path
 
-from support.cluster import Cluster
-from support.daemon import Failure
-
 from admission import policies, runner
 from admission.by_hand import ByHand
 from admission.case import ClusterCase
 from admission.older_api_server import OlderApiServer
 from admission.older_api_server_test import Kubernetes131
+from support.cluster import Cluster
+from support.daemon import Failure
 
 _SIDE_BY_SIDE = [
     "admission.messages_test",
@@ -23,6 +22,7 @@ _SIDE_BY_SIDE = [
     "admission.existing_pods_test",
     "admission.running_pods_test",
     "admission.audit_test",
+    "admission.images_test",
     "admission.parity_test",
     "admission.by_hand_test",
     "admission.older_api_server_test",
@@ -51,7 +51,9 @@ def _run(arguments: argparse.Namespace, logs: Path) -> int:
     print(f"admission: a node is ready after {time.monotonic() - started:.1f} s", flush=True)
     ClusterCase.cluster = cluster
     Kubernetes131.older = OlderApiServer(logs)
-    installed = ByHand(cluster, "everywhere", 2, policies=policies.files(), address="10.0.0.201")
+    installed = ByHand(
+        cluster, "everywhere", 2, policy_files=policies.files(cluster.signer.public_key), address="10.0.0.201"
+    )
     cluster.kubectl.apply(installed.by_address())
     print(f"admission: Gatehouse is installed after {time.monotonic() - started:.1f} s", flush=True)
     Kubernetes131.older.register(cluster)

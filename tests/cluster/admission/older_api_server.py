@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from admission import policies
+from admission.by_hand import ByHand
 from support.api_server import ApiServer, Ports
 from support.cluster import Cluster
 from support.kubectl import Kubectl
-
-from admission import policies
-from admission.by_hand import ByHand
 
 _PROGRAM = "kube-apiserver-1.31"
 _PORTS = Ports(api=7443, etcd=12379, etcd_peers=12380)
@@ -27,6 +26,6 @@ class OlderApiServer:
         self.kubectl = Kubectl(self.api.admin.kubeconfig)
 
     def register(self, cluster: Cluster) -> None:
-        installed = ByHand(cluster, "older", policies=policies.files(), address=_ADDRESS)
+        installed = ByHand(cluster, "older", policy_files=policies.files(cluster.signer.public_key), address=_ADDRESS)
         self.api.wait()
         self.kubectl.apply(installed.by_address())

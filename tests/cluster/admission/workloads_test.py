@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from support.kubectl import Kubectl
-from support.waiting import wait_for
-
 from admission.case import ClusterCase, as_json
 from admission.pods import WORKLOADS, bad_spec, good_spec, workload
+from support.kubectl import Kubectl
+from support.waiting import wait_for
 
 _BAD_IMAGE = "registry.example.com/app:latest"
 

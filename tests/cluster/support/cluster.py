@@ -9,6 +9,7 @@ from support import cluster_node, containerd, control_plane, layer, name_server,
 from support.api_server import ApiServer, Ports
 from support.kubectl import Kubectl
 from support.kubelet_settings import NODE_ADDRESS
+from support.signer import Signer
 from support.waiting import wait_for
 
 
@@ -22,8 +23,9 @@ class Cluster:
         self.kubectl = Kubectl(self.api.admin.kubeconfig)
         # Somebody whom policies leave alone, by name.
         self.bootstrap = Kubectl(self.api.user("bootstrap", "system:masters").kubeconfig)
-        layers = [layer.compressed([], {"pause": pause})]
-        self.pause_image = registry.Repository("pause").push_image("1", layers, {"Entrypoint": ["/pause"]})
+        self.signer = Signer(Path("/var/lib/signer"))
+        self._pause = [layer.compressed([], {"pause": pause})]
+        self.pause_image = registry.Repository("pause").push_image("1", self._pause, {"Entrypoint": ["/pause"]})
         self.gatehouse_image = registry.Repository("gatehouse").push_layout("test", gatehouse)
         runtime = cluster_node.start_containerd(self.pause_image, logs)
         self.api.wait()
@@ -34,6 +36,12 @@ class Cluster:
         wait_for("a node that is ready", self._node_is_ready)
         account = "/api/v1/namespaces/default/serviceaccounts/default"
         wait_for("the default service account", lambda: self.api.exists(account))
+
+    def push_pause(self, name: str) -> str:
+        """Another image that only waits, of a digest of its own; its reference by digest, as pods can use it."""
+        repository = registry.Repository(name)
+        repository.push_image("1", self._pause, {"Entrypoint": ["/pause"], "Labels": {"name": name}})
+        return f"{registry.NODE_ADDRESS}/{name}@{repository.digest_of('1')}"
 
     def _node_is_ready(self) -> bool:
         nodes = json.loads(self.api.get("/api/v1/nodes"))["items"]

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from support import registry
 from support.daemon import Daemon
-
-SOCKET = Path("/run/containerd/containerd.sock")
+from support.kubelet_settings import RUNTIME_SOCKET
 
 
 def start(pause_image: str, logs: Path, network: dict[str, object] | None = None) -> Daemon:
     """With a network, which is a list of CNI plug-ins, pods have addresses of their own. Wait for it with `answers`."""
     hosts = Path("/var/lib/containerd-hosts")
-    (hosts / registry.ADDRESS).mkdir(parents=True)
-    (hosts / registry.ADDRESS / "hosts.toml").write_text(f'server = "http://{registry.ADDRESS}"\n')
+    for address in (registry.ADDRESS, registry.NODE_ADDRESS):
+        (hosts / address).mkdir(parents=True)
+        host = f'[host."http://{address}"]\n  capabilities = ["pull", "resolve"]\n'
+        (hosts / address / "hosts.toml").write_text(host)
     networks = Path("/var/lib/containerd-networks")
     networks.mkdir()
     if network is not None:
@@ -39,7 +40,7 @@ def start(pause_image: str, logs: Path, network: dict[str, object] | None = None
 
 
 def answers() -> bool:
-    if not SOCKET.exists():
+    if not RUNTIME_SOCKET.exists():
         return False
-    command = ["ctr", "--address", str(SOCKET), "--connect-timeout", "1s", "version"]
+    command = ["ctr", "--address", str(RUNTIME_SOCKET), "--connect-timeout", "1s", "version"]
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0

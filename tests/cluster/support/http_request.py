@@ -26,8 +26,10 @@ def request(
     body: bytes = b"",
     content_type: str = "",
     tls: ssl.SSLContext | None = None,
+    accept: str = "",
 ) -> Answer:
-    headers = {"Content-Type": content_type} if content_type else {}
+    headers = {"Content-Type": content_type, "Accept": accept}
+    headers = {name: value for name, value in headers.items() if value}
     connection = connect(address, tls)
     try:
         connection.request(method, target, body=body, headers=headers)

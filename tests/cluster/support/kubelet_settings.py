@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 from typing import Any
 
-from support import containerd
-
+RUNTIME_SOCKET = Path("/run/containerd/containerd.sock")
 NODE_ADDRESS = "10.99.0.1"
 
 
@@ -23,7 +23,7 @@ def common() -> dict[str, Any]:
         "kind": "KubeletConfiguration",
         "healthzPort": 0,
         "authorization": {"mode": "AlwaysAllow"},
-        "containerRuntimeEndpoint": f"unix://{containerd.SOCKET}",
+        "containerRuntimeEndpoint": f"unix://{RUNTIME_SOCKET}",
         "podLogsDir": "/var/log/pods",
         "volumePluginDir": "/var/lib/kubelet-plugins",
         "resolvConf": "",

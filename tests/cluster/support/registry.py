@@ -7,13 +7,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from support import layer
+from support import kubelet_settings, layer
 from support.daemon import Daemon, Failure
 from support.http_request import answers_ok, request
 
 ADDRESS = "127.0.0.1:5000"
+# The same registry for those who are not on the node: pods of a cluster.
+NODE_ADDRESS = f"{kubelet_settings.NODE_ADDRESS}:5000"
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _CONFIG = "application/vnd.oci.image.config.v1+json"
+_SIGNED_PAYLOAD = "application/vnd.dev.cosign.simplesigning.v1+json"
 _LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 
 
@@ -27,7 +30,7 @@ def start(logs: Path) -> None:
                 "version": "0.1",
                 "log": {"level": "warn"},
                 "storage": {"filesystem": {"rootdirectory": str(state / "data")}},
-                "http": {"addr": ADDRESS},
+                "http": {"addr": ":5000"},
             }
         )
     )
@@ -65,6 +68,21 @@ class Repository:
         )
         self._expect(201, "PUT", f"/v2/{self._name}/manifests/{tag}", manifest, _MANIFEST)
         return f"{ADDRESS}/{self._name}:{tag}"
+
+    def digest_of(self, tag: str) -> str:
+        answer = request(ADDRESS, "GET", f"/v2/{self._name}/manifests/{tag}", accept=_MANIFEST)
+        return str(answer.headers["Docker-Content-Digest"])
+
+    def push_signature(self, digest: str, payload: bytes, signature: str) -> None:
+        """Where cosign looks for it: in the layers of an image that is named after the signed one."""
+        signed = {
+            **self._push_blob(_SIGNED_PAYLOAD, payload),
+            "annotations": {"dev.cosignproject.cosign/signature": signature},
+        }
+        config = self._push_blob(_CONFIG, b"{}")
+        manifest = {"schemaVersion": 2, "mediaType": _MANIFEST, "config": config, "layers": [signed]}
+        tag = f"{digest.replace(':', '-')}.sig"
+        self._expect(201, "PUT", f"/v2/{self._name}/manifests/{tag}", _json(manifest), _MANIFEST)
 
     def push_layout(self, tag: str, folder: Path) -> str:
         """Pushes the one image of an OCI image layout as it stands; returns its reference by digest."""
