@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from admission.case import ClusterCase, as_json
-from admission.pods import bad_spec, good_spec, pod
 from support.kubectl import Kubectl
 from support.waiting import wait_for
+
+from admission.case import ClusterCase, as_json
+from admission.pods import bad_spec, good_spec, pod
 
 _BAD_IMAGE = "registry.example.com/app:latest"
 

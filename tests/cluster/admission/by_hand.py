@@ -8,10 +8,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from admission import policies
 from support.certificates import Authority
 from support.cluster import Cluster
 from support.kubectl import Kubectl
+
+from admission import policies
 
 # What the chart registers from Kubernetes 1.28 on.
 _RULES = [

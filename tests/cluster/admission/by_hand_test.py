@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from support.waiting import wait_for
+
 from admission.by_hand import ByHand
 from admission.case import ClusterCase, as_json
 from admission.pods import good_spec, pod
-from support.waiting import wait_for
 
 
 class InstalledByHand(ClusterCase):

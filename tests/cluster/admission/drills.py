@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from admission.stream import Stream
 from support.kubectl import Kubectl
 from support.waiting import wait_for
+
+from admission.stream import Stream
 
 _REPLICAS = 2
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from admission.case import ClusterCase, as_json
-from admission.pods import bad_spec, pod
 from support.kubectl import Kubectl
 from support.waiting import wait_for
+
+from admission.case import ClusterCase, as_json
+from admission.pods import bad_spec, pod
 
 
 class ExistingPods(ClusterCase):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from admission.case import ClusterCase, as_json
-from admission.pods import good_spec, pod
 from support import registry
 from support.kubectl import Kubectl, Result
+
+from admission.case import ClusterCase, as_json
+from admission.pods import good_spec, pod
 
 
 class Signatures(ClusterCase):

@@ -8,13 +8,15 @@ import sys
 import time
 from pathlib import Path
 
-from admission import policies, runner
-from admission.by_hand import ByHand
-from admission.case import ClusterCase
-from admission.older_api_server import OlderApiServer
-from admission.older_api_server_test import Kubernetes131
 from support.cluster import Cluster
 from support.daemon import Failure
+
+from admission import latency, runner
+from admission.case import ClusterCase
+from admission.chart import Chart
+from admission.drill_case import DrillCase
+from admission.older_api_server import OlderApiServer
+from admission.older_api_server_test import Kubernetes131
 
 _SIDE_BY_SIDE = [
     "admission.messages_test",
@@ -29,8 +31,11 @@ _SIDE_BY_SIDE = [
 ]
 # In this order: what the API server counted is looked at before calls are made to fail.
 _ALONE = [
+    "admission.drills_test",
     "admission.metrics_test",
+    "admission.memory_test",
     "admission.unprotected_test",
+    "admission.closing_test",
 ]
 
 
@@ -51,11 +56,13 @@ def _run(arguments: argparse.Namespace, logs: Path) -> int:
     print(f"admission: a node is ready after {time.monotonic() - started:.1f} s", flush=True)
     ClusterCase.cluster = cluster
     Kubernetes131.older = OlderApiServer(logs)
-    installed = ByHand(
-        cluster, "everywhere", 2, policy_files=policies.files(cluster.signer.public_key), address="10.0.0.201"
-    )
-    cluster.kubectl.apply(installed.by_address())
-    print(f"admission: Gatehouse is installed after {time.monotonic() - started:.1f} s", flush=True)
+    DrillCase.chart = Chart(cluster)
+    DrillCase.chart.install()
+    print(f"admission: the chart is installed after {time.monotonic() - started:.1f} s", flush=True)
+    if arguments.measure:
+        judged = ClusterCase().namespace("restricted").namespace
+        print(f"admission: {latency.measure(cluster, judged, 'kube-public')}")
+        return 0
     Kubernetes131.older.register(cluster)
     failed = runner.run(_SIDE_BY_SIDE, _ALONE, arguments.only)
     print(f"admission: {time.monotonic() - started:.1f} s", flush=True)
@@ -67,6 +74,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pause", type=Path, required=True)
     parser.add_argument("--image", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--measure", action="store_true", help="only tell what Gatehouse adds to a create")
     parser.add_argument("--only", default="", help="cases whose names contain this")
     return parser.parse_args()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.kubectl import Kubectl, Result
+
 from admission.case import ClusterCase, as_json
 from admission.pods import bad_spec, good_spec, pod
-from support.kubectl import Kubectl, Result
 
 
 class Denials(ClusterCase):

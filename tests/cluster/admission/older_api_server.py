@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from admission import policies
-from admission.by_hand import ByHand
 from support.api_server import ApiServer, Ports
 from support.cluster import Cluster
 from support.kubectl import Kubectl
+
+from admission import policies
+from admission.by_hand import ByHand
 
 _PROGRAM = "kube-apiserver-1.31"
 _PORTS = Ports(api=7443, etcd=12379, etcd_peers=12380)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from support.http_request import Answer
+
 from admission.case import ClusterCase
 from admission.policies import groups, parity_name
-from support.http_request import Answer
 
 
 class PodSecurityAdmission(ClusterCase):

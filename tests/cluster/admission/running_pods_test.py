@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from support.kubectl import Kubectl
+
 from admission.case import ClusterCase, as_json
 from admission.pods import good_spec, pod
-from support.kubectl import Kubectl
 
 
 class RunningPods(ClusterCase):

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
-from admission.pods import bad_spec, good_spec, pod
 from support.cluster import Cluster
 from support.daemon import Failure
 from support.http_request import connect
 from support.waiting import wait_for
+
+from admission.pods import bad_spec, good_spec, pod
 
 _CLIENTS = 4
 _ALLOWED, _DENIED = 201, 403

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from support.waiting import wait_for
+
 from admission import drills
 from admission.by_hand import ByHand
 from admission.case import ClusterCase
 from admission.drills import Installation
 from admission.stream import Stream
-from support.waiting import wait_for
 
 # Whether a call is under way when a replica goes is a matter of luck.
 _ATTEMPTS = 5
 _UNPROTECTED = ["--drain-delay=0s", "--shutdown-timeout=0s"]
-_QUICK = ["--drain-delay=3s", "--shutdown-timeout=10s"]
+_QUICK = ["--drain-delay=3s", "--shutdown-timeout=5s"]
 
 
 class Unprotected(ClusterCase):

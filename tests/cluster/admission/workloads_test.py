@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from admission.case import ClusterCase, as_json
-from admission.pods import WORKLOADS, bad_spec, good_spec, workload
 from support.kubectl import Kubectl
 from support.waiting import wait_for
+
+from admission.case import ClusterCase, as_json
+from admission.pods import WORKLOADS, bad_spec, good_spec, workload
 
 _BAD_IMAGE = "registry.example.com/app:latest"
 

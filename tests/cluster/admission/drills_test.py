@@ -1,0 +1,86 @@
+"""Drills of Gatehouse as the chart installs it, under a stream of creates. Not one call may fail."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from support.waiting import wait_for
+
+from admission import drills, policies
+from admission.drill_case import DrillCase
+from admission.stream import Stream
+
+_NONSENSE = """apiVersion: gatehouse.dev/v1alpha1
+kind: AdmissionPolicy
+metadata: {name: broken}
+spec: {podSecurity: 7}
+"""
+_READINESS = "/api/v1/namespaces/gatehouse-system/services/gatehouse:ops/proxy/readyz?verbose"
+
+
+class Drills(DrillCase):
+    def test_rollout_restart(self) -> None:
+        self.assert_no_call_fails(partial(drills.restart, self.chart))
+
+    def test_delete_of_replicas(self) -> None:
+        self.assert_no_call_fails(partial(drills.delete_each, self.chart))
+
+    def test_policy_reload(self) -> None:
+        changed = policies.text().replace("name: drill\n", "name: changed\n")
+
+        def reload(stream: Stream) -> None:
+            self.chart.replace_policy(changed)
+            stream.wait_for_denial("[changed/privileged]")
+            self.chart.replace_policy(policies.text())
+            stream.wait_for_denial("[drill/privileged]")
+
+        self.assert_no_call_fails(reload)
+
+    def test_policy_edited_into_nonsense(self) -> None:
+        """The last good set stays, and readiness says where the error is."""
+
+        def edit(stream: Stream) -> None:
+            self.chart.replace_policy(_NONSENSE)
+            told = wait_for("the error in readyz", self._policy_error)
+            self.assert_golden("readyz_policy_error", told + "\n")
+            stream.go_on(200)
+            self.chart.replace_policy(policies.text())
+            wait_for("no error in readyz", lambda: not self._policy_error())
+
+        self.assert_no_call_fails(edit)
+
+    def _policy_error(self) -> str:
+        lines = self.cluster.api.get(_READINESS).decode().splitlines()
+        return "\n".join(each for each in lines if policies.FILE in each)
+
+    def test_rotation_of_the_authority(self) -> None:
+        """Old and new are published, the certificate is switched, the old one is dropped."""
+
+        def rotate(stream: Stream) -> None:
+            before = self.chart.certificates()
+            self.chart.ask_for_rotation("ca")
+            wait_for("the new authority beside the old one", lambda: self.chart.certificates()["phase"] != "steady")
+            wait_for("the end of the rotation", lambda: self.chart.certificates()["phase"] == "steady")
+            after = self.chart.certificates()
+            self.assertNotEqual(before["authorities"], after["authorities"])
+            self.assertNotEqual(before["certificate"], after["certificate"])
+            # Whoever connects anew meets the new certificate and must trust it.
+            drills.restart(self.chart, stream)
+
+        self.assert_no_call_fails(rotate)
+
+    def test_rotation_of_the_certificate(self) -> None:
+        def rotate(_: Stream) -> None:
+            before = self.chart.certificates()
+            self.chart.ask_for_rotation("certificate")
+            wait_for("a new one", lambda: self.chart.certificates()["certificate"] != before["certificate"])
+            self.assertEqual(self.chart.certificates()["authorities"], before["authorities"])
+
+        self.assert_no_call_fails(rotate)
+
+    def test_upgrade_from_the_previous_chart(self) -> None:
+        def upgrade(_: Stream) -> None:
+            self.chart.upgrade(podLabels={"upgraded": "yes"})
+            drills.wait_until_whole(self.chart)
+
+        self.assert_no_call_fails(upgrade)
