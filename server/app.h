@@ -94,6 +94,7 @@ class app {
     std::unique_ptr<listener> ops_;
     std::unique_ptr<config_watcher> watcher_;
     std::unique_ptr<in_cluster> cluster_; ///< null outside a cluster
+    std::optional<tick_time> told_ready_; ///< since when /readyz answers so
     chosen_ports ports_;
     bool is_stopping_ = false;
     exit_status status_ = exit_status::stopped;

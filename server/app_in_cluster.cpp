@@ -29,6 +29,7 @@ std::optional<start_failure> app::join_cluster() {
     how.rotation = options_.rotation;
     in_cluster::owner owner{
         .is_ready = [this] { return is_ready(); },
+        .told_ready = [this] { return told_ready_; },
         .certificate_changed = [this] { serve_own_certificate(); },
     };
     cluster_ = std::make_unique<in_cluster>(
@@ -48,6 +49,8 @@ std::vector<health_check> app::own_checks() {
 
 std::vector<health_check> app::checks() {
     std::vector<health_check> all = own_checks();
+    const bool are_ok = std::ranges::all_of(all, [](const health_check& one) { return one.is_ok; });
+    told_ready_ = are_ok ? std::optional(told_ready_.value_or(time_.ticks())) : std::nullopt;
     if (cluster_) {
         cluster_->add_checks(all);
     }

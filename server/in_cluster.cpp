@@ -14,6 +14,10 @@ namespace {
 /// The duties are looked at that often whatever happens, and so is whether this replica is ready.
 constexpr std::chrono::seconds recheck{30};
 constexpr std::chrono::milliseconds readiness_period{500};
+/// From a probe's answer until the nodes know a new endpoint of the Service.
+constexpr std::chrono::seconds spreading{3};
+/// Whom nobody probes by then is not going to be probed.
+constexpr std::chrono::seconds patience{20};
 
 object_place configuration_place(std::string name) {
     return {kube_resource::validating_webhook_configurations, {}, std::move(name)};
@@ -82,15 +86,23 @@ object_watch::listener in_cluster::secret_listener() {
     return {
         .changed =
             [this](const nlohmann::json& object) {
-                const bool is_new = keeper_->see(object);
-                if (is_new) {
-                    want();
-                    owner_.certificate_changed();
-                }
+                take_secret(object);
                 wake();
             },
         .lost = [this](const std::string& why) { note_trouble(secret_trouble_, "secret", why); },
     };
+}
+
+void in_cluster::take_secret(const nlohmann::json& object) {
+    const secret_contents* known = keeper_->in_force();
+    const std::string before = known == nullptr ? std::string() : known->leaf;
+    const bool is_new = keeper_->see(object);
+    if (is_new) {
+        want();
+        if (keeper_->in_force()->leaf != before) {
+            owner_.certificate_changed();
+        }
+    }
 }
 
 object_watch::listener in_cluster::registration_listener() {
@@ -108,7 +120,7 @@ object_watch::listener in_cluster::registration_listener() {
 
 /// Told once until it is another or over.
 void in_cluster::note_trouble(std::string& known, std::string_view what, const std::string& now) {
-    if (known == now) {
+    if (known == now || is_ending_) {
         return;
     }
     known = now;
@@ -208,12 +220,26 @@ void in_cluster::wake() {
     woken_.cancel();
 }
 
+/// Ready, and where nobody is called yet: reachable as well. API servers that are told of a webhook before its
+/// Service has an endpoint would deny, or let pass, what nobody judges.
+bool in_cluster::may_register() {
+    if (!owner_.is_ready()) {
+        ready_since_.reset();
+        return false;
+    }
+    const tick_time now = time_.ticks();
+    ready_since_ = ready_since_.value_or(now);
+    const auto told = owner_.told_ready();
+    return !registrar_.is_unused() || (told && now - *told >= spreading)
+           || now - *ready_since_ >= patience;
+}
+
 /// False where it is to be tried again soon.
 awaitable<bool> in_cluster::tend_registration() {
     if (!registrar_.is_due()) {
         co_return true;
     }
-    if (!owner_.is_ready()) {
+    if (!may_register()) {
         co_return false;
     }
     const auto done = co_await registrar_.put_right();
@@ -245,7 +271,7 @@ awaitable<void> in_cluster::do_duties() {
         std::chrono::milliseconds pause = recheck;
         if (leadership_.is_leader()) {
             const bool has_certificates = co_await tend_certificates(&pause);
-            const bool waits_for_readiness = registrar_.is_due() && !owner_.is_ready();
+            const bool waits_for_readiness = registrar_.is_due() && !may_register();
             const bool is_registered = co_await tend_registration();
             const bool is_done = has_certificates && is_registered;
             if (waits_for_readiness && has_certificates) {
@@ -273,6 +299,7 @@ void in_cluster::step_down() {
 
 awaitable<void> in_cluster::stop() {
     step_down();
+    is_ending_ = true;
     // What gives the Lease back was begun last, and has limits of its own.
     for (auto one = signals_.begin(); one != std::prev(signals_.end()); ++one) {
         one->emit(asio::cancellation_type::terminal);

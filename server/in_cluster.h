@@ -35,7 +35,9 @@ struct cluster_options {
 class in_cluster {
   public:
     struct owner {
-        std::function<bool()> is_ready;            ///< this replica could judge what it is sent
+        std::function<bool()> is_ready; ///< this replica could judge what it is sent
+        /// Since when probes are told that it is ready; nothing where none was.
+        std::function<std::optional<tick_time>()> told_ready;
         std::function<void()> certificate_changed; ///< certificates() are others
     };
 
@@ -72,6 +74,8 @@ class in_cluster {
     [[nodiscard]] object_watch::listener secret_listener();
     [[nodiscard]] std::optional<std::chrono::nanoseconds> published_for() const;
     void look_whether_published();
+    [[nodiscard]] bool may_register();
+    void take_secret(const nlohmann::json& object);
     void want();
     [[nodiscard]] object_watch::listener registration_listener();
     [[nodiscard]] leadership::listener leadership_listener();
@@ -97,13 +101,15 @@ class in_cluster {
     std::string file_bundle_;
     std::string published_bundle_;             ///< which the API server was seen to have whole
     std::optional<tick_time> published_since_; ///< nothing: it has not
+    std::optional<tick_time> ready_since_;
     std::string lease_trouble_;
     std::string configuration_trouble_;
     std::string secret_trouble_;
     bool was_leader_ = false;
     bool has_news_ = false;
     bool is_stepping_down_ = false;
-    steady_timer woken_; ///< of the duties
+    bool is_ending_ = false; ///< what is cut off now is no trouble
+    steady_timer woken_;     ///< of the duties
     steady_timer released_;
     std::list<asio::cancellation_signal> signals_;
     std::size_t running_ = 0;

@@ -232,7 +232,8 @@ result<secret_contents> after_step(
     GATEHOUSE_TRY(next.take(action));
     GATEHOUSE_TRY(const examined_contents found, examine(next.contents));
     next.contents.phase = name_of(found.phase());
-    next.contents.since = utc_text(now);
+    // Whole seconds, and none too few are waited for.
+    next.contents.since = utc_text(std::chrono::ceil<std::chrono::seconds>(now));
     return std::move(next.contents);
 }
 

@@ -1,5 +1,6 @@
 #include "server/commands/root.h"
 
+#include "server/commands/certs.h"
 #include "server/commands/check.h"
 #include "server/commands/policy.h"
 #include "server/commands/serve.h"
@@ -22,6 +23,7 @@ int run_app(int argc, const char* const* argv) {
     app.require_subcommand(1);
 
     int status = 0;
+    add_certs(app, status);
     add_check(app, status);
     add_policy(app, status);
     add_serve(app, status);

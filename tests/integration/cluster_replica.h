@@ -2,6 +2,7 @@
 // A replica of `gatehouse serve` in a cluster that is fake_kube_api, with a certificate by a CA of the test, and
 // the objects that a chart would have made.
 
+#include "tests/integration/ask.h"
 #include "tests/integration/gatehouse_process.h"
 #include "tests/integration/test_server.h"
 #include "tests/support/fake_kube_api.h"
@@ -55,13 +56,18 @@ class mounted_replica {
         const arguments& more = {}
     )
         : pair_(make_leaf(authority, std::chrono::system_clock::now())),
-          process_(flags(authority, more), with_name(api.environment(), name)) {}
+          process_(flags(authority, more), with_name(api.environment(), name)) {
+        probe();
+    }
 
     [[nodiscard]] gatehouse_process& process() { return process_; }
     [[nodiscard]] const gatehouse_process& process() const { return process_; }
     [[nodiscard]] const temp_dir& files() const { return files_; }
     [[nodiscard]] std::uint16_t port() const { return process_.webhook_port(); }
     [[nodiscard]] std::uint16_t ops_port() const { return process_.ops_port(); }
+
+    /// As a kubelet does, whose question a first registration waits for.
+    void probe() const { static_cast<void>(get_ops(ops_port(), "/readyz")); }
 
     static std::vector<std::string> with_name(
         std::vector<std::string> environment,

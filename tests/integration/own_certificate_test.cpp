@@ -52,8 +52,8 @@ class OwnCertificate : public testing::Test {
     }
     /// Filled, published and served.
     [[nodiscard]] bool is_up(const own_replica& one) const {
-        return !published().empty() && published() == field("ca.crt")
-               && get_ops(one.ops_port(), "/readyz").status == 200;
+        return get_ops(one.ops_port(), "/readyz").status == 200 && !published().empty()
+               && published() == field("ca.crt");
     }
     [[nodiscard]] static std::string ready_text(const own_replica& of) {
         return get_ops(of.ops_port(), "/readyz?verbose").body;

@@ -81,6 +81,20 @@ TEST_F(Registration, TheLeaderRegistersWhatIsMounted) {
     );
 }
 
+TEST_F(Registration, TheFirstTimeItWaitsUntilTheServiceCanHaveAnEndpoint) {
+    const mounted_replica replica(api_, "gatehouse-a", authority_);
+    ASSERT_TRUE(eventually(limit, [&] { return is_leader(replica); }));
+    const auto led = std::chrono::steady_clock::now();
+    EXPECT_EQ(webhooks(), json::array());
+    ASSERT_TRUE(eventually(limit, [&] { return is_registered(); }));
+    EXPECT_GE(std::chrono::steady_clock::now() - led, milliseconds(2000));
+    // What is registered is put right at once.
+    api_.edit(configuration_path, [](json& object) {
+        object["webhooks"][0]["failurePolicy"] = "Ignore";
+    });
+    EXPECT_TRUE(eventually(seconds(2), [&] { return webhooks()[0]["failurePolicy"] == "Fail"; }));
+}
+
 TEST_F(Registration, TwoReplicasHaveOneLeaderAndTheOtherTakesOverFromOneThatStops) {
     mounted_replica first(api_, "gatehouse-a", authority_);
     ASSERT_TRUE(eventually(limit, [&] { return is_leader(first); }));
