@@ -48,20 +48,15 @@ class Chart:
     def uninstall(self) -> None:
         self._helm("uninstall", _WEBHOOK)
 
-    def ask_for_rotation(self, what: str) -> None:
-        """`ca` or `certificate`; the leader begins at once."""
-        self.kubectl.must("annotate", f"secret/{_SECRET}", f"gatehouse.dev/rotate={what}")
+    def rotate(self, *options: str) -> str:
+        """As somebody does it by hand, from within a pod; what it prints."""
+        command = ["/gatehouse", "certs", "rotate", f"--secret={_NAMESPACE}/{_SECRET}", "--wait", *options]
+        return self.kubectl.must("exec", f"deployment/{self.deployment}", "--", *command, limit_seconds=90)
 
-    def certificates(self) -> dict[str, str]:
-        """The phase of a rotation, the CAs that are published, and the certificate that is served."""
-        secret = self.kubectl.get("secret", _SECRET)
-        annotations, data = secret["metadata"].get("annotations", {}), secret.get("data", {})
-        return {
-            "phase": annotations.get("gatehouse.dev/phase", ""),
-            "asked": annotations.get("gatehouse.dev/rotate", ""),
-            "authorities": data.get("ca.crt", ""),
-            "certificate": data.get("tls.crt", ""),
-        }
+    def certificates(self) -> tuple[str, str]:
+        """The authorities that are published, and the certificate that is served."""
+        data = self.kubectl.get("secret", _SECRET)["data"]
+        return data["ca.crt"], data["tls.crt"]
 
     def is_registered(self) -> bool:
         target = f"/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/{_WEBHOOK}"
