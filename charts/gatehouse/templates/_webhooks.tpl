@@ -40,6 +40,21 @@
 {{- end }}
 {{- end -}}
 
+{{/*
+Two kinds of calls are spared. What hangs on pods without a pod in it is written by kubelets and the scheduler all the
+time. And a change of labels, finalizers, replicas and the like changes nothing that is judged: it is let through without
+a call, so that while no pod of Gatehouse answers, objects still go away and controllers still keep their books.
+*/}}
+{{- define "gatehouse.condition" -}}
+!(has(request.subResource) && request.subResource in ["binding", "eviction", "status"])
+&& (request.operation != "UPDATE" || !has(object.spec) || !has(oldObject.spec)
+|| (has(object.spec.template) && has(oldObject.spec.template)
+? object.spec.template != oldObject.spec.template
+: object.spec != oldObject.spec
+|| has(object.metadata.annotations) != has(oldObject.metadata.annotations)
+|| (has(object.metadata.annotations) && object.metadata.annotations != oldObject.metadata.annotations)))
+{{- end -}}
+
 {{/* From 1.28 on every subresource of pods is asked for but those that are known not to carry a pod. */}}
 {{- define "gatehouse.hasMatchConditions" -}}
 {{- if semverCompare ">=1.28.0-0" .Capabilities.KubeVersion.Version -}}true{{- end -}}
@@ -78,8 +93,9 @@
     {{- end }}
   {{- if include "gatehouse.hasMatchConditions" $root }}
   matchConditions:
-  - name: carries-a-pod
-    expression: '!(has(request.subResource) && request.subResource in ["binding", "eviction", "status"])'
+  - name: may-change-what-runs
+    expression: >-
+      {{- include "gatehouse.condition" $root | nindent 6 }}
   {{- end }}
   rules:
   {{- include "gatehouse.rules" $root | nindent 2 }}
