@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import unittest
+from pathlib import Path
+
+import commands
+
+PAGES = [commands.read(path) for path in commands.PAGES]
+OPERATIONS = commands.TREE / "docs/operations"
+
+
+class Commands(unittest.TestCase):
+    def test_are_there(self) -> None:
+        self.assertEqual(len([page for page in PAGES if page.commands]), 11)
+
+    def test_are_the_shell_s(self) -> None:
+        for page in PAGES:
+            for each in page.commands:
+                with self.subTest(page=page.path.name, line=each.line):
+                    result = subprocess.run(["bash", "-n", "-c", each.text], capture_output=True, text=True)
+                    self.assertEqual(result.stderr, "")
+
+    def test_are_all_marked_so_that_they_are_run(self) -> None:
+        unmarked = re.compile(r"^ {4,}(helm|kubectl|gatehouse|skopeo|cosign|deploy/)", re.MULTILINE)
+        for path in commands.PAGES[1:]:
+            with self.subTest(path.name):
+                self.assertIsNone(unmarked.search(path.read_text()))
+
+    def test_name_only_files_that_are_there(self) -> None:
+        for page in PAGES:
+            for each in page.commands:
+                for word in shlex.split(each.text):
+                    path = word.removeprefix("--values=")
+                    if re.fullmatch(r"(charts|deploy)/[\w./-]+", path):
+                        self.assertTrue((commands.TREE / path).exists(), path)
+                    elif re.fullmatch(r"gatehouse-[\w-]+\.yaml", path):
+                        self.assertIn(path, page.files)
+
+    def test_start_from_a_page_or_from_nothing(self) -> None:
+        for page in PAGES:
+            if page.path.parent == OPERATIONS and page.commands:
+                with self.subTest(page.path.name):
+                    self.assertIn(page.start, ("a cluster without Gatehouse", "install.md"))
+
+
+class Output(unittest.TestCase):
+    def test_is_compared_whole(self) -> None:
+        command = commands.Command(Path("a.md"), 1, "true", "one ... three\n...\nlast\n")
+        self.assertTrue(command.is_printed("one two three\na\nb\nlast\n"))
+        self.assertTrue(command.is_printed("one two three\nlast"))
+        self.assertFalse(command.is_printed("one two three\na\nb\n"))
+        self.assertFalse(command.is_printed("zero\none two three\nlast\n"))
+
+    def test_that_begins_with_error_means_that_the_command_fails(self) -> None:
+        self.assertTrue(commands.Command(Path("a.md"), 1, "false", "...\nError from server: x\n").fails)
+        self.assertFalse(commands.Command(Path("a.md"), 1, "true", "No Error\n").fails)
+
+
+class Links(unittest.TestCase):
+    def test_lead_somewhere(self) -> None:
+        link = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+        for path in commands.PAGES:
+            for target in link.findall(path.read_text()):
+                with self.subTest(path.name, target=target):
+                    self.assertTrue((path.parent / target).exists())
