@@ -17,6 +17,8 @@ double seconds_of(wall_time when) {
     return std::chrono::duration<double>(when.time_since_epoch()).count();
 }
 
+std::uint64_t number_of(load_result last) { return last == load_result::success ? 1 : 0; }
+
 /// The index of a label value; the last one for what is none of them.
 template <std::size_t Size>
 std::size_t index_in(const std::array<std::string_view, Size>& values, std::string_view value) {
@@ -210,6 +212,7 @@ void metrics::write_loads(exposition& to) const {
     for (std::size_t i = 0; i < results.size(); ++i) {
         to.sample({results[i]}, policy_loads_[i]);
     }
+    to.single(metric::policy_last_load_successful, number_of(last_policy_load_));
     to.single(metric::policy_last_load, seconds_of(policies_loaded_));
     to.begin(metric::policy_info);
     for (const std::string& name : policy_names_) {
@@ -220,6 +223,7 @@ void metrics::write_loads(exposition& to) const {
     for (std::size_t i = 0; i < results.size(); ++i) {
         to.sample({results[i]}, certificate_loads_[i]);
     }
+    to.single(metric::certificate_last_load_successful, number_of(last_certificate_load_));
 }
 
 std::string metrics::text(const live_figures& live) const {

@@ -45,8 +45,14 @@ class metrics {
     metrics& operator=(const metrics&) = delete;
 
     void count_review(const review_outcome& what, std::chrono::nanoseconds took, std::size_t body);
-    void count_policy_load(load_result what) { ++policy_loads_[index_of(what)]; }
-    void count_certificate_load(load_result what) { ++certificate_loads_[index_of(what)]; }
+    void count_policy_load(load_result what) {
+        ++policy_loads_[index_of(what)];
+        last_policy_load_ = what;
+    }
+    void count_certificate_load(load_result what) {
+        ++certificate_loads_[index_of(what)];
+        last_certificate_load_ = what;
+    }
 
     /// The policies now in force; counts of others are forgotten.
     void use_policies(const policy::policy_set& policies, wall_time loaded);
@@ -117,6 +123,8 @@ class metrics {
     std::vector<std::string> policy_names_; ///< in the order of the policy set
     std::array<std::uint64_t, 2> policy_loads_{};
     std::array<std::uint64_t, 2> certificate_loads_{};
+    load_result last_policy_load_ = load_result::success;
+    load_result last_certificate_load_ = load_result::success;
     wall_time policies_loaded_{};
     wall_time certificate_end_{};
     std::string version_;

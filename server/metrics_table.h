@@ -21,10 +21,12 @@ enum class metric : std::uint8_t {
     shed_requests,
     request_body_bytes,
     policy_loads,
+    policy_last_load_successful,
     policy_last_load,
     policy_info,
     certificate_expiry,
     certificate_loads,
+    certificate_last_load_successful,
     connections,
     log_lines_dropped,
     registry_requests,
@@ -46,7 +48,7 @@ enum class metric : std::uint8_t {
     process_start_time,
 };
 
-inline constexpr std::size_t metric_count = 34;
+inline constexpr std::size_t metric_count = 36;
 
 struct metric_description {
     metric id;

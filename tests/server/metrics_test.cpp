@@ -174,11 +174,26 @@ TEST(Metrics, CountLoads) {
     EXPECT_EQ(value_of(text, R"(gatehouse_policy_loads_total{result="error"})"), "2");
     EXPECT_EQ(value_of(text, R"(gatehouse_certificate_loads_total{result="success"})"), "1");
     EXPECT_EQ(value_of(text, R"(gatehouse_certificate_loads_total{result="error"})"), "0");
+    EXPECT_EQ(value_of(text, "gatehouse_policy_last_load_successful"), "0");
+    EXPECT_EQ(value_of(text, "gatehouse_certificate_last_load_successful"), "1");
     EXPECT_EQ(value_of(text, "gatehouse_policy_last_load_timestamp_seconds"), "1785585600");
     EXPECT_EQ(
         value_of(text, "gatehouse_serving_certificate_expiry_timestamp_seconds"), "1785672000"
     );
     EXPECT_EQ(value_of(text, R"(gatehouse_policy_info{policy="production",hash="ab12"})"), "1");
+}
+
+// An alert on the counter would end by itself, though the error is still in the file.
+TEST(Metrics, TellWhetherTheLastLoadCameOff) {
+    metrics counted("0.1.0");
+    counted.count_policy_load(load_result::error);
+    counted.count_certificate_load(load_result::error);
+    EXPECT_EQ(value_of(counted.text({}), "gatehouse_policy_last_load_successful"), "0");
+    EXPECT_EQ(value_of(counted.text({}), "gatehouse_certificate_last_load_successful"), "0");
+    counted.count_policy_load(load_result::success);
+    counted.count_certificate_load(load_result::success);
+    EXPECT_EQ(value_of(counted.text({}), "gatehouse_policy_last_load_successful"), "1");
+    EXPECT_EQ(value_of(counted.text({}), "gatehouse_certificate_last_load_successful"), "1");
 }
 
 TEST(Metrics, PutDurationsIntoBuckets) {
