@@ -4,6 +4,7 @@
 #include "server/commands/check.h"
 #include "server/commands/policy.h"
 #include "server/commands/serve.h"
+#include "server/commands/test_webhook.h"
 #include "server/commands/verify.h"
 
 #include <CLI/CLI.hpp>
@@ -27,6 +28,7 @@ int run_app(int argc, const char* const* argv) {
     add_check(app, status);
     add_policy(app, status);
     add_serve(app, status);
+    add_test_webhook(app, status);
     add_verify(app, status);
 
     try {
