@@ -29,7 +29,7 @@ capabilities:
 {{- if eq .Values.certificates.source "own" }}
 - --certificate-secret={{ $namespace }}/{{ include "gatehouse.certificateSecret" . }}
 - --certificate-dns-name={{ $name }}.{{ $namespace }}.svc
-- --certificate-dns-name={{ $name }}.{{ $namespace }}.svc.cluster.local
+- --certificate-dns-name={{ $name }}.{{ $namespace }}.svc.{{ .Values.clusterDomain }}
 - --ca-lifetime={{ .Values.certificates.caLifetime }}
 - --certificate-lifetime={{ .Values.certificates.lifetime }}
 - --rotation-settle={{ .Values.certificates.rotationSettle }}
