@@ -86,7 +86,7 @@ class asker {
 
   private:
     static http_client_settings settings_of(const trial& about) {
-        http_client_settings out{{}, std::nullopt};
+        http_client_settings out;
         if (!about.authorities.empty()) {
             out.authorities.emplace(trusted, about.authorities);
         }

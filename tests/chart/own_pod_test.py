@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from chart import VALUE_FILES, template
+from chart import VALUE_FILES, named, objects, template
 
 BINARY = os.environ["GATEHOUSE_BINARY"]
 
@@ -26,3 +26,13 @@ class OwnPod(unittest.TestCase):
                 judged = {(each["kind"], each["allowed"], len(each["violations"])) for each in report["results"]}
                 self.assertEqual(judged, {("Deployment", True, 0), ("Pod", True, 0)})
                 self.assertEqual(result.returncode, 0)
+
+    def test_is_started_with_flags_that_the_program_has(self) -> None:
+        for values in VALUE_FILES:
+            rendered = objects(template(f"--values={values}"))
+            for pod in (named(rendered, "Deployment")["spec"]["template"], named(rendered, "Pod")):
+                command, *flags = pod["spec"]["containers"][0]["args"]
+                help_text = subprocess.run([BINARY, command, "--help"], capture_output=True, text=True, check=True).stdout
+                for flag in flags:
+                    with self.subTest(values.name, flag=flag):
+                        self.assertRegex(help_text, rf"(?m)^ +{flag.partition('=')[0]} ")
