@@ -2,7 +2,7 @@
 
 A fenced block `console` has commands, each after `$ `, and what they print, on the lines behind: `...` alone stands for any
 lines, in a line for any text. A command without such lines may print anything. One that is shown with a line that begins
-with `Error` must fail, every other must succeed. A comment `file: NAME` before a fenced block means that the block is that
+with `Error` must fail, every other must succeed. Those of a page belong to one shell. A comment `file: NAME` before a fenced block means that the block is that
 file, in the folder where commands are run. A comment `commands start from: STATE` names the page whose commands were run
 before, or says what there must be."""
 
