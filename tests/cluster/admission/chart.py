@@ -48,6 +48,9 @@ class Chart:
     def uninstall(self) -> None:
         self._helm("uninstall", _WEBHOOK)
 
+    def test(self) -> None:
+        self._helm("test", _WEBHOOK)
+
     def rotate(self, *options: str) -> str:
         """As somebody does it by hand, from within a pod; what it prints."""
         command = ["/gatehouse", "certs", "rotate", f"--secret={_NAMESPACE}/{_SECRET}", "--wait", *options]

@@ -26,6 +26,7 @@ _SIDE_BY_SIDE = [
     "admission.audit_test",
     "admission.images_test",
     "admission.parity_test",
+    "admission.chart_test",
     "admission.by_hand_test",
     "admission.older_api_server_test",
 ]

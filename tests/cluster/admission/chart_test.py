@@ -1,0 +1,10 @@
+"""The chart, as the cluster takes it."""
+
+from __future__ import annotations
+
+from admission.drill_case import DrillCase
+
+
+class Installed(DrillCase):
+    def test_helm_test_passes(self) -> None:
+        self.chart.test()
