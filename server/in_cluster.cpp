@@ -19,7 +19,7 @@ constexpr std::chrono::seconds spreading{3};
 /// Whom nobody probes by then is not going to be probed.
 constexpr std::chrono::seconds patience{20};
 
-object_place configuration_place(std::string name) {
+kube_place configuration_place(std::string name) {
     return {kube_resource::validating_webhook_configurations, {}, std::move(name)};
 }
 
@@ -59,7 +59,7 @@ in_cluster::in_cluster(
       woken_(runs_on),
       released_(runs_on) {
     if (options.secret) {
-        const object_place place{
+        const kube_place place{
             kube_resource::secrets,
             std::move(options.secret->space),
             std::move(options.secret->name)};

@@ -23,7 +23,7 @@ certificate_keeper::certificate_keeper(
     api_client& api,
     const clock& time,
     log& told,
-    object_place place,
+    kube_place place,
     rotation_settings settings
 )
     : api_(api),

@@ -22,7 +22,7 @@ class certificate_keeper {
         api_client& api,
         const clock& time,
         log& told,
-        object_place place,
+        kube_place place,
         rotation_settings settings
     );
     certificate_keeper(const certificate_keeper&) = delete;
@@ -53,7 +53,7 @@ class certificate_keeper {
     [[nodiscard]] std::uint64_t steps(rotation_action of) const {
         return steps_[static_cast<std::size_t>(of)];
     }
-    [[nodiscard]] const object_place& place() const noexcept { return place_; }
+    [[nodiscard]] const kube_place& place() const noexcept { return place_; }
 
   private:
     struct intention {
@@ -70,7 +70,7 @@ class certificate_keeper {
     api_client& api_;
     const clock& time_;
     log& log_;
-    const object_place place_;
+    const kube_place place_;
     const rotation_settings settings_;
     std::optional<nlohmann::json> seen_; ///< null: there is none
     secret_contents contents_;           ///< of `seen_`

@@ -31,9 +31,9 @@ struct rotate_flags {
 };
 
 struct rotation_wish {
-    object_place secret;
-    object_place configuration; ///< without a name: nobody asked about it
-    std::string what;           ///< "ca" or "certificate"
+    kube_place secret;
+    kube_place configuration; ///< without a name: nobody asked about it
+    std::string what;         ///< "ca" or "certificate"
     std::chrono::nanoseconds timeout{};
     bool waits = false;
 };
@@ -55,7 +55,7 @@ struct looked {
     std::string version;
 };
 
-awaitable<std::variant<looked, std::string>> look(api_client* api, object_place place) {
+awaitable<std::variant<looked, std::string>> look(api_client* api, kube_place place) {
     auto found = co_await api->get(std::move(place));
     if (const auto* failure = std::get_if<api_failure>(&found)) {
         co_return failure->text;

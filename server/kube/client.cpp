@@ -29,7 +29,7 @@ std::string body_of(const nlohmann::json& object) {
 
 struct api_client::question {
     kube_verb verb = kube_verb::get;
-    object_place place;
+    kube_place place;
     std::string method = "GET";
     std::string target;
     std::string content_type = {};
@@ -141,14 +141,14 @@ awaitable<api_result> api_client::ask(question what) {
     co_return std::move(parsed).value();
 }
 
-awaitable<api_result> api_client::get(object_place place, std::chrono::nanoseconds limit) {
+awaitable<api_result> api_client::get(kube_place place, std::chrono::nanoseconds limit) {
     question what{.verb = kube_verb::get, .place = place, .target = place.path()};
     what.limit = limit;
     return ask(std::move(what));
 }
 
 awaitable<api_result> api_client::update(
-    object_place place,
+    kube_place place,
     nlohmann::json object,
     std::chrono::nanoseconds limit
 ) {
@@ -160,7 +160,7 @@ awaitable<api_result> api_client::update(
     return ask(std::move(what));
 }
 
-awaitable<api_result> api_client::apply(object_place place, nlohmann::json object) {
+awaitable<api_result> api_client::apply(kube_place place, nlohmann::json object) {
     question what{
         .verb = kube_verb::patch,
         .place = place,
@@ -172,7 +172,7 @@ awaitable<api_result> api_client::apply(object_place place, nlohmann::json objec
     return ask(std::move(what));
 }
 
-awaitable<api_result> api_client::merge(object_place place, nlohmann::json patch) {
+awaitable<api_result> api_client::merge(kube_place place, nlohmann::json patch) {
     question what{
         .verb = kube_verb::patch,
         .place = place,
@@ -184,7 +184,7 @@ awaitable<api_result> api_client::merge(object_place place, nlohmann::json patch
 }
 
 awaitable<std::optional<api_failure>> api_client::watch(
-    object_place place,
+    kube_place place,
     std::string resource_version,
     std::chrono::seconds lasts,
     std::shared_ptr<body_sink> events

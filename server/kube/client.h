@@ -48,23 +48,23 @@ class api_client {
     api_client& operator=(const api_client&) = delete;
 
     [[nodiscard]] awaitable<api_result> get(
-        object_place place,
+        kube_place place,
         std::chrono::nanoseconds limit = usual_limit
     );
     /// Replaces the object; its resourceVersion must be the one in force (else status 409).
     [[nodiscard]] awaitable<api_result> update(
-        object_place place,
+        kube_place place,
         nlohmann::json object,
         std::chrono::nanoseconds limit = usual_limit
     );
     /// Server-side apply under the field manager "gatehouse", taking over what others own.
-    [[nodiscard]] awaitable<api_result> apply(object_place place, nlohmann::json object);
+    [[nodiscard]] awaitable<api_result> apply(kube_place place, nlohmann::json object);
     /// JSON merge patch (RFC 7386).
-    [[nodiscard]] awaitable<api_result> merge(object_place place, nlohmann::json patch);
+    [[nodiscard]] awaitable<api_result> merge(kube_place place, nlohmann::json patch);
     /// The events of `lasts` from `resource_version` on go into `events`. A failure, or nothing where the
     /// API server ended the watch in good order.
     [[nodiscard]] awaitable<std::optional<api_failure>> watch(
-        object_place place,
+        kube_place place,
         std::string resource_version,
         std::chrono::seconds lasts,
         std::shared_ptr<body_sink> events

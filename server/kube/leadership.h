@@ -52,7 +52,7 @@ class leadership {
     loop& loop_;
     api_client& api_;
     const clock& time_;
-    const object_place place_;
+    const kube_place place_;
     lease_candidate candidate_;
     listener told_;
     backoff delays_;

@@ -19,7 +19,7 @@ std::string_view group_of(kube_resource which) {
     return {};
 }
 
-std::string collection_of(const object_place& place) {
+std::string collection_of(const kube_place& place) {
     return place.space.empty()
                ? fmt::format("{}/{}", group_of(place.resource), name_of(place.resource))
                : fmt::format(
@@ -80,14 +80,14 @@ policy::result<namespaced_name> parse_namespaced_name(std::string_view text) {
     return namespaced_name{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
 }
 
-std::string object_place::text() const {
+std::string kube_place::text() const {
     return space.empty() ? fmt::format("{} {}", name_of(resource), name)
                          : fmt::format("{} {}/{}", name_of(resource), space, name);
 }
 
-std::string object_place::path() const { return fmt::format("{}/{}", collection_of(*this), name); }
+std::string kube_place::path() const { return fmt::format("{}/{}", collection_of(*this), name); }
 
-std::string object_place::watch_target(std::string_view from, unsigned seconds) const {
+std::string kube_place::watch_target(std::string_view from, unsigned seconds) const {
     std::string target = fmt::format(
         "{}?watch=true&allowWatchBookmarks=true&fieldSelector=metadata.name%3D{}&timeoutSeconds={}",
         collection_of(*this),

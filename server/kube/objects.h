@@ -32,7 +32,7 @@ struct namespaced_name {
 /// Error: malformed, with words that go behind the text.
 [[nodiscard]] policy::result<namespaced_name> parse_namespaced_name(std::string_view text);
 
-struct object_place {
+struct kube_place {
     kube_resource resource = kube_resource::secrets;
     std::string space; ///< empty for what belongs to no namespace
     std::string name;

@@ -89,7 +89,7 @@ object_watch::object_watch(
     api_client& api,
     const clock& time,
     kube_counts& counts,
-    object_place place,
+    kube_place place,
     listener told
 )
     : loop_(runs_on),

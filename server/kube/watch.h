@@ -34,7 +34,7 @@ class object_watch {
         api_client& api,
         const clock& time,
         kube_counts& counts,
-        object_place place,
+        kube_place place,
         listener told
     );
     object_watch(const object_watch&) = delete;
@@ -58,7 +58,7 @@ class object_watch {
     api_client& api_;
     const clock& time_;
     kube_counts& counts_;
-    const object_place place_;
+    const kube_place place_;
     listener told_;
     backoff delays_;
     std::optional<std::string> version_; ///< of the object told last; empty text: there was none

@@ -9,7 +9,7 @@
 namespace gatehouse::server {
 namespace {
 
-object_place place_of(const rendered_registration& rendered) {
+kube_place place_of(const rendered_registration& rendered) {
     return {kube_resource::validating_webhook_configurations, {}, rendered.name};
 }
 
@@ -67,7 +67,7 @@ policy::result<void> registrar::taken(api_result answer) {
 }
 
 awaitable<policy::result<void>> registrar::put_right() {
-    const object_place place = place_of(*rendered_);
+    const kube_place place = place_of(*rendered_);
     auto answer = co_await api_.apply(place, apply_of(*live_, wanted_));
     GATEHOUSE_CO_TRY(taken(std::move(answer)));
     if (!is_right()) {

@@ -83,6 +83,27 @@ TEST(Options, AreReadFromFlags) {
     EXPECT_EQ(got.options.shutdown_timeout, 500ms);
 }
 
+TEST(Options, OfACluster) {
+    const parsed_options got = parsed(
+        {"--webhook-configuration",
+         "w.yaml",
+         "--lease=gatehouse-system/leader",
+         "--certificate-secret=gatehouse-system/certs",
+         "--certificate-dns-name=a.b.svc",
+         "--certificate-dns-name=a.b.svc.cluster.local",
+         "--rotation-settle=2m"}
+    );
+    EXPECT_THAT(got.errors, IsEmpty());
+    EXPECT_EQ(got.options.registration, "w.yaml");
+    EXPECT_EQ(got.options.lease, (namespaced_name{"gatehouse-system", "leader"}));
+    EXPECT_EQ(got.options.certificate_secret, (namespaced_name{"gatehouse-system", "certs"}));
+    EXPECT_THAT(got.options.rotation.names, ElementsAre("a.b.svc", "a.b.svc.cluster.local"));
+    EXPECT_EQ(got.options.rotation.authority_lives, 26280h);
+    EXPECT_EQ(got.options.rotation.leaf_lives, 2160h);
+    EXPECT_EQ(got.options.rotation.settle, 2min);
+    EXPECT_EQ(parsed({}).options.lease, std::nullopt);
+}
+
 TEST(Options, AreReadFromTheEnvironment) {
     const parsed_options got = parsed(
         {},
@@ -239,7 +260,51 @@ INSTANTIATE_TEST_SUITE_P(
             "RegistrationWithoutBundle",
             {"--webhook-configuration", "w", "--lease", "a/b"},
             {},
-            "--webhook-configuration needs --ca-bundle"},
+            "--webhook-configuration needs --ca-bundle or --certificate-secret"},
+        refused_options{
+            "SecretWithoutNames",
+            {"--certificate-secret", "a/b", "--webhook-configuration", "w", "--lease", "a/b"},
+            {},
+            "--certificate-secret and --certificate-dns-name belong together: "
+            "--certificate-dns-name is missing"},
+        refused_options{
+            "NameThatIsNone",
+            {"--certificate-secret", "a/b", "--webhook-configuration", "w", "--lease", "a/b"},
+            {{"GATEHOUSE_CERTIFICATE_DNS_NAME", "a.b.svc:*.svc"}},
+            "GATEHOUSE_CERTIFICATE_DNS_NAME: \"*.svc\" is not a DNS name"},
+        refused_options{
+            "TwoCertificates",
+            {"--certificate-secret",
+             "a/b",
+             "--certificate-dns-name",
+             "a.b.svc",
+             "--lease",
+             "a/b",
+             "--webhook-configuration",
+             "w",
+             "--tls-cert",
+             "c",
+             "--tls-key",
+             "k"},
+            {},
+            "--certificate-secret excludes --tls-cert, --tls-key and --ca-bundle: there is one "
+            "certificate, its own or another"},
+        refused_options{
+            "SecretThatNobodyPublishes",
+            {"--certificate-secret", "a/b", "--certificate-dns-name", "a.b.svc"},
+            {},
+            "--certificate-secret needs --webhook-configuration: who else would tell API servers "
+            "of the CA"},
+        refused_options{
+            "CertificateThatOutlivesItsCa",
+            {"--ca-lifetime", "1h"},
+            {},
+            "--certificate-lifetime: a certificate cannot outlive its CA (--ca-lifetime)"},
+        refused_options{
+            "LifeTooShort",
+            {"--certificate-lifetime", "9s"},
+            {},
+            "--certificate-lifetime: \"9s\" is not between 10s and 262800h"},
         refused_options{
             "LeaseForNothing",
             {},

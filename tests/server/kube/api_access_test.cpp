@@ -105,7 +105,7 @@ TEST(ApiCredentials, NameTheFileThatIsWrong) {
     }
     const auto found = read_api_credentials({"h", 1, files / "none", ca});
     ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().detail(), files / "none" + ": no such file");
+    EXPECT_EQ(found.error().detail(), files / "none" + ": No such file or directory");
 }
 
 } // namespace

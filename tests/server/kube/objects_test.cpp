@@ -5,8 +5,8 @@
 namespace gatehouse::server {
 namespace {
 
-TEST(ObjectPlace, HasTheAddressesOfTheApi) {
-    const object_place secret{kube_resource::secrets, "gatehouse-system", "certs"};
+TEST(KubePlace, HasTheAddressesOfTheApi) {
+    const kube_place secret{kube_resource::secrets, "gatehouse-system", "certs"};
     EXPECT_EQ(secret.text(), "secrets gatehouse-system/certs");
     EXPECT_EQ(secret.path(), "/api/v1/namespaces/gatehouse-system/secrets/certs");
     EXPECT_EQ(
@@ -14,9 +14,9 @@ TEST(ObjectPlace, HasTheAddressesOfTheApi) {
         "/api/v1/namespaces/gatehouse-system/secrets?watch=true&allowWatchBookmarks=true"
         "&fieldSelector=metadata.name%3Dcerts&timeoutSeconds=300&resourceVersion=17"
     );
-    const object_place lease{kube_resource::leases, "a", "b"};
+    const kube_place lease{kube_resource::leases, "a", "b"};
     EXPECT_EQ(lease.path(), "/apis/coordination.k8s.io/v1/namespaces/a/leases/b");
-    const object_place hook{kube_resource::validating_webhook_configurations, "", "gatehouse"};
+    const kube_place hook{kube_resource::validating_webhook_configurations, "", "gatehouse"};
     EXPECT_EQ(hook.text(), "validatingwebhookconfigurations gatehouse");
     EXPECT_EQ(
         hook.path(),
