@@ -10,6 +10,17 @@ import commands
 
 PAGES = [commands.read(path) for path in commands.PAGES]
 OPERATIONS = commands.TREE / "docs/operations"
+# Commands that stand in a sentence and cannot be run as they are written, and why.
+IN_SENTENCES = {
+    "skopeo copy --format v2s2": "only SWR refuses the other format",
+    "gatehouse verify --key key.pem --config server.yaml IMAGE": "of an image that SWR signed",
+    "cosign sign --key NEW IMAGE@DIGEST": "Debian has no cosign",
+    "gatehouse verify --key NEW.pem IMAGE": "of the reader's own images",
+    "kubectl port-forward pod/NAME 8080": "goes on until it is stopped",
+    "kubectl debug --profile=restricted --custom=...": "wants the reader's own container",
+    "kubectl -n gatehouse-system get pods": "is run as part of a command of the same page",
+    "kubectl get events --field-selector=reason=FailedCreate": "is run by rollout.md, in its namespace",
+}
 
 
 class Commands(unittest.TestCase):
@@ -28,6 +39,11 @@ class Commands(unittest.TestCase):
         for path in commands.PAGES[1:]:
             with self.subTest(path.name):
                 self.assertIsNone(unmarked.search(path.read_text()))
+
+    def test_in_sentences_are_few_and_known(self) -> None:
+        inline = re.compile(r"`((?:helm|kubectl|gatehouse|skopeo|cosign|openssl|deploy/[^\s`]+) [^`\n]*(?:--|-n |[A-Z]{4})[^`\n]*)`")
+        found = {each for path in commands.PAGES[1:] for each in inline.findall(path.read_text())}
+        self.assertEqual(found, set(IN_SENTENCES))
 
     def test_name_only_files_that_are_there(self) -> None:
         for page in PAGES:

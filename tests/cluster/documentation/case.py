@@ -38,7 +38,7 @@ class DocumentationCase(unittest.TestCase):
         self.assertEqual(problems, [], "\n".join(problems))
 
     def empty_cluster(self, reader: Reader) -> None:
-        reader.run("helm uninstall gatehouse --namespace gatehouse-system --ignore-not-found --wait")
+        reader.run("helm uninstall gatehouse --namespace gatehouse-system --ignore-not-found")
         reader.run("kubectl delete namespace gatehouse-system --ignore-not-found")
 
     def installed(self, reader: Reader) -> None:

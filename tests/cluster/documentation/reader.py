@@ -15,7 +15,7 @@ from support.cluster import Cluster
 from documentation import clone
 
 _STATE = Path("/var/lib/reader")
-_LIMIT_SECONDS = 100
+_LIMIT_SECONDS = 240
 # skopeo is not told where a registry has no TLS, but by its configuration.
 _REGISTRIES = f'[[registry]]\nlocation = "{registry.ADDRESS}"\ninsecure = true\n'
 REGISTRY = registry.ADDRESS
