@@ -1,5 +1,6 @@
 """What Gatehouse adds to a create: dry runs of a good pod by ten clients, in a namespace that is judged and in one that
-is not, in short turns, so that both meet the same machine."""
+is not, in short turns, so that both meet the same machine. Twice: with 100 creates a second, which is latency, and as fast
+as they come, which is rather how much work a create is to API server, node and clients on the same processors."""
 
 from __future__ import annotations
 
@@ -16,16 +17,25 @@ from admission.pods import good_spec, pod
 _CLIENTS = 10
 _TURNS = 10
 _CALLS_A_TURN = 40
+_PERIOD_SECONDS = 0.1
 
 
-def measure(cluster: Cluster, judged: str, free: str) -> str:
-    """A line for people; the namespaces are by their names."""
-    _turn(cluster, judged)
-    _turn(cluster, free)
+def measure(cluster: Cluster, judged: str, free: str) -> list[str]:
+    """Lines for people; the namespaces are by their names."""
+    paced = f"at {_CLIENTS / _PERIOD_SECONDS:.0f} a second"
+    return [
+        f"{name}: {_compare(cluster, judged, free, period)}"
+        for name, period in ((paced, _PERIOD_SECONDS), ("as fast as they come", 0.0))
+    ]
+
+
+def _compare(cluster: Cluster, judged: str, free: str, period: float) -> str:
+    _turn(cluster, judged, period)
+    _turn(cluster, free, period)
     times: dict[str, list[float]] = {judged: [], free: []}
     for _ in range(_TURNS):
         for namespace in (free, judged):
-            times[namespace] += _turn(cluster, namespace)
+            times[namespace] += _turn(cluster, namespace, period)
     with_it, without = sorted(times[judged]), sorted(times[free])
     parts = []
     for name, share in (("p50", 0.5), ("p99", 0.99)):
@@ -34,10 +44,14 @@ def measure(cluster: Cluster, judged: str, free: str) -> str:
     return f"{len(with_it)} creates each by {_CLIENTS} clients; {'; '.join(parts)}"
 
 
-def _turn(cluster: Cluster, namespace: str) -> list[float]:
-    """Milliseconds of each call."""
+def _turn(cluster: Cluster, namespace: str, period: float) -> list[float]:
+    """Milliseconds of each call. Every client makes one each `period` seconds, each at a time of its own."""
     times: list[float] = []
-    threads = [threading.Thread(target=_create, args=(cluster, namespace, times)) for _ in range(_CLIENTS)]
+    begin = time.perf_counter() + 0.1
+    threads = [
+        threading.Thread(target=_create, args=(cluster, namespace, begin + period * i / _CLIENTS, period, times))
+        for i in range(_CLIENTS)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -47,11 +61,12 @@ def _turn(cluster: Cluster, namespace: str) -> list[float]:
     return times
 
 
-def _create(cluster: Cluster, namespace: str, times: list[float]) -> None:
+def _create(cluster: Cluster, namespace: str, begin: float, period: float, times: list[float]) -> None:
     connection = connect(cluster.api.address, cluster.api.admin.tls())
     target = f"/api/v1/namespaces/{namespace}/pods?dryRun=All"
     body = json.dumps(pod("one", good_spec(cluster.pause_image)))
-    for _ in range(_CALLS_A_TURN):
+    for number in range(_CALLS_A_TURN):
+        time.sleep(max(0.0, begin + period * number - time.perf_counter()))
         started = time.perf_counter()
         connection.request("POST", target, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()

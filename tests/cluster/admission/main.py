@@ -62,7 +62,8 @@ def _run(arguments: argparse.Namespace, logs: Path) -> int:
     print(f"admission: the chart is installed after {time.monotonic() - started:.1f} s", flush=True)
     if arguments.measure:
         judged = ClusterCase().namespace("restricted").namespace
-        print(f"admission: {latency.measure(cluster, judged, 'kube-public')}")
+        for line in latency.measure(cluster, judged, "kube-public"):
+            print(f"admission: {line}")
         return 0
     Kubernetes131.older.register(cluster)
     failed = runner.run(_SIDE_BY_SIDE, _ALONE, arguments.only)
