@@ -86,13 +86,36 @@ class Image(unittest.TestCase):
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
         self.assertIn("kind: AdmissionPolicy", answer.stdout)
 
-    def test_is_the_same_when_it_is_built_again(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            command = [str(TREE / "deploy/image/build"), "--output", folder, "--arch", _ARCHITECTURE]
-            if "GATEHOUSE_BINARY" in os.environ:
-                command += ["--binary", os.environ["GATEHOUSE_BINARY"]]
-            subprocess.run(command, check=True, capture_output=True)
-            again = Layout(Path(folder) / "oci")
-            self.assertEqual(again.index, self.image.index)
-            sbom = (Path(folder) / "sbom.spdx.json").read_text()
-            self.assertEqual(sbom, (OUTPUT / "sbom.spdx.json").read_text())
+
+class BuiltAgain(unittest.TestCase):
+    """Into a folder in which something lies already."""
+
+    folder: ClassVar[Path]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        (cls.folder / "oci/blobs").mkdir(parents=True)
+        for name in ("oci/blobs/old", "notes"):
+            (cls.folder / name).write_text("kept?")
+        command = [str(TREE / "deploy/image/build"), "--output", str(cls.folder), "--arch", _ARCHITECTURE]
+        if "GATEHOUSE_BINARY" in os.environ:
+            command += ["--binary", os.environ["GATEHOUSE_BINARY"]]
+        subprocess.run(command, check=True, capture_output=True)
+
+    def test_is_the_same(self) -> None:
+        self.assertEqual(Layout(self.folder / "oci").index, Image.image.index)
+        sbom = (self.folder / "sbom.spdx.json").read_text()
+        self.assertEqual(sbom, (OUTPUT / "sbom.spdx.json").read_text())
+
+    def test_replaces_the_layout_and_leaves_what_else_lies_there(self) -> None:
+        self.assertEqual({each.name for each in self.folder.iterdir()}, {"oci", "sbom.spdx.json", "notes"})
+        self.assertFalse((self.folder / "oci/blobs/old").exists())
+
+
+class Options(unittest.TestCase):
+    def test_a_binary_for_arm64_is_not_taken(self) -> None:
+        command = [str(TREE / "deploy/image/build"), "--arch", "arm64", "--binary", "/bin/true"]
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual(answer.returncode, 2)
+        self.assertIn("--arch arm64 compiles the binary", answer.stderr)

@@ -19,6 +19,7 @@ from admission.older_api_server import OlderApiServer
 from admission.older_api_server_test import Kubernetes131
 
 _SIDE_BY_SIDE = [
+    "admission.stream_test",
     "admission.messages_test",
     "admission.workloads_test",
     "admission.existing_pods_test",

@@ -6,7 +6,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
 
@@ -19,6 +19,9 @@ from admission.pods import bad_spec, good_spec, pod
 
 _CLIENTS = 4
 _ALLOWED, _DENIED = 201, 403
+_NO_ANSWER = 0
+# Behind a call that was lost, so that a refused connection is not tried as fast as it is refused.
+_PAUSE_SECONDS = 0.1
 
 
 class Stream:
@@ -37,74 +40,118 @@ class Stream:
         self._started = time.monotonic()
         self.calls = 0
         self.failures: list[str] = []
-        self.failure_times: list[float] = []
+        # How long clients got no answer that was wanted, at most, in seconds.
+        self.longest_gap = 0.0
+        self._last_good = self._started
         self._last_bad = (0, "")
-        self._threads = [threading.Thread(target=self._send) for _ in range(_CLIENTS)]
+        self._ended_by: list[BaseException] = []
+        self._threads = [threading.Thread(target=self._run_client, daemon=True) for _ in range(_CLIENTS)]
 
     def __enter__(self) -> Stream:
         for thread in self._threads:
             thread.start()
-        self.go_on(100)
+        try:
+            self.go_on(100)
+        except BaseException:
+            self._stop()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join()
+        self._stop()
+        if error is None:
+            self._throw_what_ended_a_client()
 
     def go_on(self, calls: int) -> None:
-        """Waits until this many more calls have been answered."""
+        """Waits until this many more calls have been made."""
         enough = self.calls + calls
-        wait_for(f"{calls} calls", lambda: self.calls >= enough, 60)
+        self.wait_until(f"{calls} calls", lambda: self.calls >= enough)
+
+    def wait_for_failure(self) -> None:
+        self.wait_until("a failure", lambda: bool(self.failures))
 
     def wait_for_bad(self, status: int) -> None:
         """Until bad pods are answered with this."""
-        wait_for(f"status {status} for bad pods", lambda: self._last_bad[0] == status, 60)
+        self.wait_until(f"status {status} for bad pods", lambda: self._last_bad[0] == status)
 
     def wait_for_denial(self, text: str) -> None:
         """Until the words to bad pods contain this."""
-        wait_for(f"denials with {text}", lambda: text in self._last_bad[1], 60)
+        self.wait_until(f"denials with {text}", lambda: text in self._last_bad[1])
 
-    def outages(self) -> list[tuple[float, float]]:
-        """First and last failure of each run of failures with less than a second between them, in seconds."""
-        runs: list[tuple[float, float]] = []
-        for moment in sorted(self.failure_times):
-            if runs and moment - runs[-1][1] < 1:
-                runs[-1] = (runs[-1][0], moment)
-            else:
-                runs.append((moment, moment))
-        return runs
+    def wait_until(self, what: str, look: Callable[[], bool]) -> None:
+        """Not beyond the end of a client: what it would have told is missing then."""
+
+        def looked() -> bool:
+            self._throw_what_ended_a_client()
+            return look()
+
+        wait_for(what, looked, 60)
 
     def told(self) -> str:
         seconds = time.monotonic() - self._started
         first = f"; first: {self.failures[0]}" if self.failures else ""
-        return f"{self.calls} calls in {seconds:.1f} s, {len(self.failures)} failed{first}"
+        gap = f"{self.longest_gap:.1f} s at most without a good answer"
+        return f"{self.calls} calls in {seconds:.1f} s, {len(self.failures)} failed, {gap}{first}"
+
+    def _stop(self) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+        self._note_gap()
+
+    def _throw_what_ended_a_client(self) -> None:
+        if self._ended_by:
+            raise Failure(f"a client of the stream ended: {self._ended_by[0]!r}") from self._ended_by[0]
+
+    def _run_client(self) -> None:
+        try:
+            self._send()
+        except BaseException as error:
+            self._ended_by.append(error)
 
     def _send(self) -> None:
         connection = connect(self._address, self._tls)
         while not self._stopping.is_set():
-            for body, wanted in self._wanted:
+            for number, (body, wanted) in enumerate(self._wanted):
                 status, text = _post(connection, self._target, body)
+                is_good = status in wanted and (status != _DENIED or "denied the request" in text)
                 with self._lock:
                     self.calls += 1
-                    if body is self._wanted[1][0]:
+                    if number == 1:
                         self._last_bad = (status, text)
-                    if status not in wanted or (status == _DENIED and "denied the request" not in text):
-                        self.failure_times.append(time.monotonic() - self._started)
+                    if is_good:
+                        self._note_gap()
+                    else:
                         self.failures.append(f"{status} {text}")
+                if status == _NO_ANSWER:
+                    self._stopping.wait(_PAUSE_SECONDS)
         connection.close()
+
+    def _note_gap(self) -> None:
+        now = time.monotonic()
+        self.longest_gap = max(self.longest_gap, now - self._last_good)
+        self._last_good = now
 
 
 def _post(connection: http.client.HTTPConnection, target: str, body: bytes) -> tuple[int, str]:
+    """Status and message. A call that is lost is a failed one like any other; the next connects anew."""
     try:
         connection.request("POST", target, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         content = answer.read()
     except (OSError, http.client.HTTPException) as error:
-        raise Failure(f"the API server itself does not answer: {error}") from error
-    return answer.status, str(json.loads(content).get("message", "")) if answer.status >= 300 else ""
+        connection.close()
+        return _NO_ANSWER, f"no answer: {error!r}"
+    return answer.status, _message(content) if answer.status >= 300 else ""
+
+
+def _message(content: bytes) -> str:
+    try:
+        return str(json.loads(content)["message"])
+    except (ValueError, LookupError, TypeError):
+        return content.decode(errors="replace")
 
 
 def _body(spec: dict[str, Any]) -> bytes:
