@@ -34,6 +34,39 @@ POLICIES = {
     "denies the unsigned": ("unsignedImages: Deny", True),
     "warns of the unsigned": ("validationActions: [Warn]\nunsignedImages: Deny", False),
     "has signatures at most warn of the unsigned": ("unsignedImages: Warn", False),
+    "denies workloads at most": (
+        "validationActions: [Warn]\nworkloads: Deny\nonRegistryUnavailable: Deny\npodSecurity: {level: baseline}",
+        False,
+    ),
+}
+WARNS = "apiVersion: gatehouse.dev/v1alpha1\nkind: AdmissionPolicy\nmetadata: {name: a}\nspec: {validationActions: [Warn], podSecurity: {level: baseline}}\n"
+DENIES = "{apiVersion: gatehouse.dev/v1alpha1, kind: AdmissionPolicy, metadata: {name: b}, spec: {podSecurity: {level: baseline}}}"
+# Ways to write two policies into one file.
+DOCUMENTS = {
+    "a line of its own": f"{WARNS}---\n{DENIES}\n",
+    "lines that end as on Windows": f"{WARNS}---\n{DENIES}\n".replace("\n", "\r\n"),
+    "on the line of the marker": f"{WARNS}--- {DENIES}\n",
+    "behind a tab": f"{WARNS}---\t{DENIES}\n",
+    "behind blanks": f"{WARNS}---  \n{DENIES}\n",
+    "behind a comment": f"{WARNS}--- # b\n{DENIES}\n",
+    "behind the end of the first": f"{WARNS}...\n{DENIES}\n",
+    "behind its end and a comment": f"{WARNS}... # of a\n{DENIES}\n",
+    "behind its end, on Windows": f"{WARNS}...\n{DENIES}\n".replace("\n", "\r\n"),
+    "behind its end and a directive": f"%YAML 1.2\n---\n{WARNS}...\n%YAML 1.2\n--- {DENIES}\n",
+    "behind a byte order mark": f"\ufeff--- # a\n{WARNS}---\n{DENIES}",
+}
+# No server takes them, so nobody can say that they only warn.
+UNCLEAR = {
+    "no spec": "apiVersion: gatehouse.dev/v1alpha1\n",
+    "a text for spec": "spec: Warn\n",
+    "a text for the actions": "spec: {validationActions: Warn, podSecurity: {level: baseline}}\n",
+    "no actions": "spec: {validationActions: [], podSecurity: {level: baseline}}\n",
+    "null for the actions": "spec: {validationActions: [Warn], podSecurity: {level: baseline, validationActions: ~}}\n",
+    "another action": "spec: {validationActions: [Warn, Block], podSecurity: {level: baseline}}\n",
+    "another section": "spec: {validationActions: [Warn], seccomp: {validationActions: [Deny]}}\n",
+    "another list of sections": "spec: {seccomp: [{validationActions: [Warn]}, {}]}\n",
+    "a text for unsignedImages": "spec: {unsignedImages: Block}\n",
+    "a policy that is nothing": "~\n",
 }
 
 
@@ -44,7 +77,7 @@ def document(name: str, spec: str) -> str:
 
 def failure_policy(text: str) -> str:
     """What is registered, with a policy file instead of the built-in policy."""
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", newline="") as file:
         file.write(text)
         file.flush()
         rendered = template(IMAGE, "--set=policies.default=None", f"--set-file=policies.files.a\\.yaml={file.name}")
@@ -75,10 +108,23 @@ class Policies(unittest.TestCase):
                 self.assertEqual(failure_policy(text), "Fail" if denies else "Ignore")
 
     def test_every_document_of_a_file_counts(self) -> None:
-        warns = document("a", POLICIES["warns"][0])
-        denies = document("b", POLICIES["denies by default"][0])
-        self.assertEqual(failure_policy(f"{warns}---\n{denies}"), "Fail")
-        self.assertEqual(failure_policy(f"# nothing\n---\n{warns}--- # and\n"), "Ignore")
+        for name, text in DOCUMENTS.items():
+            with self.subTest(name):
+                validate = [BINARY, "policy", "validate", "/dev/stdin"]
+                said = subprocess.run(validate, input=text.encode(), capture_output=True).stdout
+                self.assertEqual(said, b"2 policies in 1 file: valid\n")
+                self.assertEqual(failure_policy(text), "Fail")
+
+    def test_documents_without_a_policy_count_nothing(self) -> None:
+        self.assertEqual(failure_policy(f"# nothing\n---\n{WARNS}--- # and\n"), "Ignore")
+        self.assertEqual(failure_policy(f"\ufeff%YAML 1.2\r\n---\r\n  # nothing\r\n...\r\n---\r\n{WARNS}"), "Ignore")
+
+    def test_what_is_not_known_to_only_warn_denies(self) -> None:
+        for name, text in UNCLEAR.items():
+            with self.subTest(name):
+                validate = [BINARY, "policy", "validate", "/dev/stdin"]
+                self.assertEqual(subprocess.run(validate, input=text.encode(), capture_output=True).returncode, 2)
+                self.assertEqual(failure_policy(text), "Fail")
 
     def test_text_that_is_no_yaml_is_told_with_its_file(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

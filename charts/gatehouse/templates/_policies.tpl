@@ -19,41 +19,54 @@
 {{- toYaml $files -}}
 {{- end -}}
 
-{{/* Whether one policy document denies anything, by the actions of each of its sections. */}}
-{{- define "gatehouse.documentDenies" -}}
-{{- $own := list "Deny" -}}
-{{- if kindIs "slice" .validationActions -}}{{- $own = .validationActions -}}{{- end -}}
-{{- $denies := false -}}
-{{- $sections := list -}}
-{{- range $name := list "podSecurity" "runAs" "images" -}}
-{{- if hasKey $ $name -}}{{- $sections = append $sections (get $ $name) -}}{{- end -}}
+{{/* Whether a list of actions only tells: Warn and Audit, and nothing else. */}}
+{{- define "gatehouse.onlyTells" -}}
+{{- if and (kindIs "slice" .) . -}}
+{{- if not (without . "Warn" "Audit") -}}true{{- end -}}
 {{- end -}}
-{{- if kindIs "slice" .signatures -}}{{- $sections = concat $sections .signatures -}}{{- end -}}
-{{- range $section := $sections -}}
-{{- $actions := $own -}}
+{{- end -}}
+
+{{/*
+Whether the spec of one policy denies anything, by the actions of each of its sections. Whatever is not known to only tell
+denies, a section that this chart has never heard of, too.
+*/}}
+{{- define "gatehouse.specDenies" -}}
+{{- $own := include "gatehouse.onlyTells" .validationActions -}}
+{{- $denies := and (not (has (toString .unsignedImages) (list "<nil>" "Allow" "Warn"))) (not $own) -}}
+{{- range $name, $value := omit . "validationActions" "workloads" "match" "unsignedImages" "onRegistryUnavailable" "exemptions" -}}
+{{- range $section := ternary $value (list $value) (kindIs "slice" $value) -}}
+{{- $tells := $own -}}
 {{- if kindIs "map" $section -}}
-{{- if kindIs "slice" $section.validationActions -}}{{- $actions = $section.validationActions -}}{{- end -}}
+{{- if hasKey $section "validationActions" -}}{{- $tells = include "gatehouse.onlyTells" $section.validationActions -}}{{- end -}}
 {{- end -}}
-{{- if has "Deny" $actions -}}{{- $denies = true -}}{{- end -}}
+{{- if not $tells -}}{{- $denies = true -}}{{- end -}}
 {{- end -}}
-{{- if and (eq (toString .unsignedImages) "Deny") (has "Deny" $own) -}}{{- $denies = true -}}{{- end -}}
+{{- end -}}
 {{- if $denies -}}true{{- end -}}
 {{- end -}}
 
-{{/* Whether any policy of this chart denies anything. What is in a ConfigMap of somebody else is taken to. */}}
+{{/*
+Whether any policy of this chart denies anything. What is in a ConfigMap of somebody else is taken to. A file is cut into
+documents where the server cuts it: fromYaml would read the first of them and be silent about the rest.
+*/}}
 {{- define "gatehouse.policiesDeny" -}}
 {{- if .Values.policies.existingConfigMap -}}
 true
 {{- else -}}
 {{- $denies := false -}}
 {{- range $name, $text := include "gatehouse.policyFiles" . | fromYaml -}}
-{{- range $index, $document := regexSplit "(?m)^---(?:[ \\t].*)?$" $text -1 -}}
+{{- range $document := regexSplit "(?m)^(?:---|[.]{3})(?:\\s|$)" ($text | trimPrefix "\ufeff") -1 -}}
+{{- /* More than comments and directives. */ -}}
+{{- if regexMatch "(?m)^(?:[^#%\\s]|[ \\t]+[^#\\s])" $document -}}
 {{- $policy := fromYaml $document -}}
 {{- if hasKey $policy "Error" -}}
 {{- fail (printf "policies.files: %s: %s" $name $policy.Error) -}}
 {{- end -}}
-{{- if kindIs "map" $policy.spec -}}
-{{- if include "gatehouse.documentDenies" $policy.spec -}}{{- $denies = true -}}{{- end -}}
+{{- if not (kindIs "map" $policy.spec) -}}
+{{- $denies = true -}}
+{{- else if include "gatehouse.specDenies" $policy.spec -}}
+{{- $denies = true -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
