@@ -5,13 +5,9 @@ import re
 import unittest
 from typing import Any
 
-import promql_parser
-
+import metrics
 from chart import CHART, TREE, named, objects, template
-
-# Of the API server and of Prometheus itself.
-FOREIGN = {"apiserver_admission_webhook_fail_open_count", "apiserver_admission_webhook_rejection_count", "up"}
-METRIC = re.compile(r"\b((?:gatehouse|process|apiserver)_[a-z0-9_]+|up)(?=\{)")
+from metrics import Wrong
 
 
 def alerts() -> list[dict[str, Any]]:
@@ -20,29 +16,36 @@ def alerts() -> list[dict[str, Any]]:
     return group["rules"]
 
 
-def known_metrics() -> set[str]:
-    names = set(re.findall(r'"((?:gatehouse|process)_[a-z0-9_]+)"', (TREE / "server/metrics_table.cpp").read_text()))
-    return names | {f"{name}_bucket" for name in names} | FOREIGN
-
-
 class Signals(unittest.TestCase):
-    def test_alerts_ask_for_metrics_that_exist(self) -> None:
+    def test_alerts_ask_for_metrics_and_labels_that_exist(self) -> None:
         for each in alerts():
             with self.subTest(each["alert"]):
-                promql_parser.parse(each["expr"])
-                asked = set(METRIC.findall(each["expr"]))
-                self.assertTrue(asked)
-                self.assertEqual(asked - known_metrics(), set())
+                told = set(re.findall(r"\$labels[.](\w+)", str(each["annotations"])))
+                self.assertEqual(told - metrics.labels(each["expr"]), set())
 
-    def test_the_dashboard_asks_for_metrics_that_exist(self) -> None:
+    def test_the_dashboard_asks_for_metrics_and_labels_that_exist(self) -> None:
         dashboard = json.loads((CHART / "dashboards/gatehouse.json").read_text())
         for panel in dashboard["panels"]:
             with self.subTest(panel["title"]):
+                self.assertTrue(panel["targets"])
                 for target in panel["targets"]:
-                    promql_parser.parse(target["expr"].replace("$__rate_interval", "5m"))
-                    asked = set(METRIC.findall(target["expr"]))
-                    self.assertTrue(asked)
-                    self.assertEqual(asked - known_metrics(), set())
+                    told = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
+                    left = metrics.labels(target["expr"].replace("$__rate_interval", "5m"))
+                    self.assertEqual(told - left, set())
+
+    def test_what_does_not_exist_would_be_told(self) -> None:
+        for expression, wrong in {
+            "gatehouse_nothing > 0": "there is no metric gatehouse_nothing",
+            "sum(gatehouse_admission_duration_seconds)": "there is no metric gatehouse_admission_duration_seconds",
+            'up{decision="deny"}': "up: no label ['decision']",
+            "rate(gatehouse_leader[5m])": "rate() of the gauge gatehouse_leader",
+            "sum by (image) (rate(gatehouse_violations_total[5m]))": "by ['image']: no label ['image']",
+            "up unless on (policy) gatehouse_policy_info": "on ['policy']: no label ['policy']",
+            "max(up) unless on (pod) up": "on ['pod']: no label ['pod']",
+        }.items():
+            with self.subTest(expression), self.assertRaises(Wrong) as told:
+                metrics.labels(expression)
+            self.assertEqual(str(told.exception), wrong)
 
     def test_alerts_say_how_bad_what_and_what_to_do(self) -> None:
         for each in alerts():
@@ -55,7 +58,18 @@ class Signals(unittest.TestCase):
         documented = set(re.findall(r"`(Gatehouse[A-Z]\w+)`", page))
         self.assertEqual(documented, {each["alert"] for each in alerts()})
 
-    def test_the_documentation_lists_metrics_that_exist(self) -> None:
+    def test_the_documentation_lists_metrics_and_labels_that_exist(self) -> None:
         page = (TREE / "docs/operations/monitoring.md").read_text()
-        documented = set(re.findall(r"`(gatehouse_[a-z0-9_]+)", page)) - {"gatehouse_build_info{..."}
-        self.assertEqual(documented - known_metrics(), set())
+        known = metrics.known()
+        documented = re.findall(r"`(gatehouse_[a-z0-9_]+)(?:\{([a-z_,]+)\})?`", page)
+        self.assertGreater(len(documented), 25)
+        for name, labels in documented:
+            with self.subTest(name):
+                self.assertIn(name, known)
+                self.assertEqual(set(filter(None, labels.split(","))) - known[name].labels, set())
+
+    def test_the_documentation_lists_every_metric(self) -> None:
+        page = (TREE / "docs/operations/monitoring.md").read_text()
+        listed = set(re.findall(r"`(gatehouse_[a-z0-9_]+)", page))
+        served = {name for name in metrics.known() if name.startswith("gatehouse_") and not name.endswith("_bucket")}
+        self.assertEqual(served - listed, set())
