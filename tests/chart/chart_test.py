@@ -5,7 +5,8 @@ import unittest
 import kubernetes_validate
 import yaml
 
-from chart import CHART, VALUE_FILES, helm, named, objects, template
+from chart import CHART, IMAGE, VALUE_FILES, helm, named, objects, template
+from values_table import values
 
 # CustomResourceDefinitions of others; their schemas are theirs.
 FOREIGN = {"Certificate", "Issuer", "PrometheusRule", "ServiceMonitor"}
@@ -58,6 +59,33 @@ class Chart(unittest.TestCase):
                 with self.subTest(values.name, kind=each["kind"]):
                     expected = None if each["kind"] in unbound else "gatehouse-system"
                     self.assertEqual(each["metadata"].get("namespace"), expected)
+
+    def test_takes_names_that_look_like_numbers(self) -> None:
+        names = ["fullnameOverride=1", "serviceAccount.name=2", "policies.default=None", "policies.existingConfigMap=3"]
+        names += ["image.pullSecrets={4}", "registryCredentials.pullSecrets={5}", "certificates.source=existingSecret"]
+        names += ["certificates.existingSecret=6", "webhook.excludeNamespaces={7}", "webhook.optInLabel=8=9"]
+        names += ["serverConfiguration.existingConfigMap=10", "keys.existingSecret=11", "keys.existingConfigMap=12"]
+        names += ["registryAuthorities.existingConfigMap=13", "priorityClassName=14", "webhook.enforcedLabel=15=16"]
+        names += ["extraMounts[0].name=17", "extraMounts[0].mountPath=/a", "extraMounts[0].secret=18"]
+        names += ["networkPolicy.enabled=true", "grafanaDashboard.enabled=true", "autoscaling.enabled=true"]
+        command = ["template", "0", str(CHART), "--namespace=1e3", "--kube-version=1.36.0", IMAGE]
+        rendered = helm(*command, *(f"--set-string={each}" if "enabled" not in each else f"--set={each}" for each in names))
+        self.assertEqual(rendered.stderr, "")
+        for each in objects(rendered.stdout):
+            with self.subTest(each["kind"]):
+                kubernetes_validate.validate(each, "1.36", strict=True)
+                self.assertIn(each["metadata"].get("namespace"), ("1e3", None))
+        registered = named(objects(rendered.stdout), "ConfigMap", "1-registration")["data"]["webhooks.yaml"]
+        kubernetes_validate.validate(yaml.safe_load(registered), "1.36", strict=True)
+
+    def test_takes_nothing_for_an_empty_map_or_list(self) -> None:
+        empty = [each.path for each in values() if each.default in ("{}", "[]")]
+        self.assertGreater(len(empty), 15)
+        for path in empty:
+            with self.subTest(path):
+                self.assertEqual(template(IMAGE, f"--set={path}=null"), template(IMAGE))
+        more = "--set=registryCredentials.pullSecrets={a}"
+        self.assertEqual(template(IMAGE, more, "--set=serverConfiguration.content=null"), template(IMAGE, more))
 
     def test_mounts_nothing_by_sub_path(self) -> None:
         for values in VALUE_FILES:

@@ -6,7 +6,7 @@ apiVersion: v1
 kind: ConfigMap
 metadata:
   name: {{ include "gatehouse.fullname" .root }}-{{ .suffix }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
     {{- include "gatehouse.labels" .root | nindent 4 }}
 data:
@@ -31,7 +31,10 @@ data:
 {{- define "gatehouse.contentHash" -}}
 {{- $policies := "" -}}
 {{- if not .Values.policies.existingConfigMap -}}{{- $policies = include "gatehouse.policyFiles" . -}}{{- end -}}
-{{- list $policies .Values.keys.files .Values.registryAuthorities.files .Values.serverConfiguration.content .Values.registryCredentials.pullSecrets | toJson | sha256sum -}}
+{{- $maps := list .Values.keys.files .Values.registryAuthorities.files .Values.serverConfiguration.content -}}
+{{- $texts := list $policies (default list .Values.registryCredentials.pullSecrets | toJson) -}}
+{{- range $maps -}}{{- $texts = append $texts (default dict . | toJson) -}}{{- end -}}
+{{- join "\n" $texts | sha256sum -}}
 {{- end -}}
 
 {{- define "gatehouse.keyConfigMap" -}}
@@ -53,7 +56,7 @@ data:
 {{- fail "serverConfiguration: set content or existingConfigMap, not both" -}}
 {{- end -}}
 {{- else if include "gatehouse.configMap" . -}}
-{{- $content := deepCopy .Values.serverConfiguration.content -}}
+{{- $content := deepCopy (default dict .Values.serverConfiguration.content) -}}
 {{- $_ := set $content "apiVersion" "gatehouse.dev/v1alpha1" -}}
 {{- $_ := set $content "kind" "ServerConfiguration" -}}
 {{- $files := default list $content.dockerConfigFiles -}}

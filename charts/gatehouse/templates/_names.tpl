@@ -11,7 +11,7 @@
 
 {{- define "gatehouse.selectorLabels" -}}
 app.kubernetes.io/name: gatehouse
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{/* Of pods: without the chart's version, which changes nothing in them. */}}
@@ -50,6 +50,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- else -}}
 {{- include "gatehouse.fullname" . }}-certificates
 {{- end -}}
+{{- end -}}
+
+{{/* How many pods there are at least. */}}
+{{- define "gatehouse.leastReplicas" -}}
+{{- if .Values.autoscaling.enabled }}{{ .Values.autoscaling.minReplicas }}{{ else }}{{ .Values.replicas }}{{ end -}}
 {{- end -}}
 
 {{/* Whether one replica, the leader, has anything to write into the cluster. */}}

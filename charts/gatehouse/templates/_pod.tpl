@@ -90,8 +90,8 @@ capabilities:
   readOnly: true
 {{- end }}
 {{- range .Values.extraMounts }}
-- name: {{ .name }}
-  mountPath: {{ .mountPath }}
+- name: {{ .name | quote }}
+  mountPath: {{ .mountPath | quote }}
   readOnly: true
 {{- end }}
 {{- end -}}
@@ -101,11 +101,11 @@ capabilities:
 {{- $name := include "gatehouse.fullname" . -}}
 - name: policies
   configMap:
-    name: {{ default (printf "%s-policies" $name) .Values.policies.existingConfigMap }}
+    name: {{ default (printf "%s-policies" $name) .Values.policies.existingConfigMap | quote }}
 {{- with include "gatehouse.configMap" . }}
 - name: config
   configMap:
-    name: {{ . }}
+    name: {{ . | quote }}
 {{- end }}
 {{- with include "gatehouse.keySources" . }}
 - name: keys
@@ -122,7 +122,7 @@ capabilities:
 {{- range $index, $secret := .Values.registryCredentials.pullSecrets }}
 - name: pull-{{ $index }}
   secret:
-    secretName: {{ $secret }}
+    secretName: {{ $secret | quote }}
     defaultMode: 0440
 {{- end }}
 {{- if eq .Values.webhook.registration "leader" }}
@@ -133,21 +133,21 @@ capabilities:
 {{- if ne .Values.certificates.source "own" }}
 - name: tls
   secret:
-    secretName: {{ include "gatehouse.certificateSecret" . }}
+    secretName: {{ include "gatehouse.certificateSecret" . | quote }}
     defaultMode: 0440
 {{- end }}
 {{- range .Values.extraMounts }}
-- name: {{ .name }}
+- name: {{ .name | quote }}
   {{- if .configMap }}
   configMap:
-    name: {{ .configMap }}
+    name: {{ .configMap | quote }}
   {{- else if .secret }}
   secret:
-    secretName: {{ .secret }}
+    secretName: {{ .secret | quote }}
     defaultMode: 0440
   {{- else }}
   persistentVolumeClaim:
-    claimName: {{ .persistentVolumeClaim }}
+    claimName: {{ .persistentVolumeClaim | quote }}
     readOnly: true
   {{- end }}
 {{- end }}
@@ -160,11 +160,11 @@ capabilities:
 {{ end -}}
 {{- with .Values.keys.existingConfigMap -}}
 - configMap:
-    name: {{ . }}
+    name: {{ . | quote }}
 {{ end -}}
 {{- with .Values.keys.existingSecret -}}
 - secret:
-    name: {{ . }}
+    name: {{ . | quote }}
 {{ end -}}
 {{- end -}}
 
@@ -175,6 +175,6 @@ capabilities:
 {{ end -}}
 {{- with .Values.registryAuthorities.existingConfigMap -}}
 - configMap:
-    name: {{ . }}
+    name: {{ . | quote }}
 {{ end -}}
 {{- end -}}

@@ -9,7 +9,7 @@
 
 {{/* All policies of this chart: file name to text. */}}
 {{- define "gatehouse.policyFiles" -}}
-{{- $files := deepCopy .Values.policies.files -}}
+{{- $files := deepCopy (default dict .Values.policies.files) -}}
 {{- if ne .Values.policies.default "None" -}}
 {{- if hasKey $files "default.yaml" -}}
 {{- fail "policies.files: default.yaml is the built-in policy; take another name, or set policies.default: None" -}}

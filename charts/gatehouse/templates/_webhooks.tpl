@@ -1,6 +1,6 @@
 {{/* Namespaces that are never judged. Their names are kept in a label that only the API server sets. */}}
 {{- define "gatehouse.excludedNamespaces" -}}
-{{- concat (list .Release.Namespace "kube-system" "kube-public" "kube-node-lease") .Values.webhook.excludeNamespaces | uniq | toJson -}}
+{{- concat (list .Release.Namespace "kube-system" "kube-public" "kube-node-lease") (default list .Values.webhook.excludeNamespaces) | uniq | toJson -}}
 {{- end -}}
 
 {{/* What is judged: whatever carries a pod, and what makes pods. */}}
@@ -42,17 +42,23 @@
 
 {{/*
 Two kinds of calls are spared. What hangs on pods without a pod in it is written by kubelets and the scheduler all the
-time. And a change of labels, finalizers, replicas and the like changes nothing that is judged: it is let through without
-a call, so that while no pod of Gatehouse answers, objects still go away and controllers still keep their books.
+time. And a change of labels, finalizers, replicas, schedules and the like changes nothing that is judged: it is let through
+without a call, so that while no pod of Gatehouse answers, objects still go away and controllers still keep their books. What
+makes pods has its template in three places: PodTemplates, CronJobs, and all others; else it is a pod.
 */}}
 {{- define "gatehouse.condition" -}}
 !(has(request.subResource) && request.subResource in ["binding", "eviction", "status"])
-&& (request.operation != "UPDATE" || !has(object.spec) || !has(oldObject.spec)
+&& (request.operation != "UPDATE"
+|| (has(object.template) && has(oldObject.template)
+? object.template != oldObject.template
+: !has(object.spec) || !has(oldObject.spec)
 || (has(object.spec.template) && has(oldObject.spec.template)
 ? object.spec.template != oldObject.spec.template
+: has(object.spec.jobTemplate) && has(oldObject.spec.jobTemplate)
+? object.spec.jobTemplate != oldObject.spec.jobTemplate
 : object.spec != oldObject.spec
 || has(object.metadata.annotations) != has(oldObject.metadata.annotations)
-|| (has(object.metadata.annotations) && object.metadata.annotations != oldObject.metadata.annotations)))
+|| (has(object.metadata.annotations) && object.metadata.annotations != oldObject.metadata.annotations))))
 {{- end -}}
 
 {{/* From 1.28 on every subresource of pods is asked for but those that are known not to carry a pod. */}}
@@ -67,8 +73,8 @@ a call, so that while no pod of Gatehouse answers, objects still go away and con
   admissionReviewVersions: [v1]
   clientConfig:
     service:
-      namespace: {{ $root.Release.Namespace }}
-      name: {{ include "gatehouse.fullname" $root }}
+      namespace: {{ $root.Release.Namespace | quote }}
+      name: {{ include "gatehouse.fullname" $root | quote }}
       path: /validate
       port: 443
   failurePolicy: {{ .failurePolicy }}
@@ -79,11 +85,11 @@ a call, so that while no pod of Gatehouse answers, objects still go away and con
       operator: NotIn
       values:
       {{- range include "gatehouse.excludedNamespaces" $root | fromJsonArray }}
-      - {{ . }}
+      - {{ . | quote }}
       {{- end }}
     {{- with $root.Values.webhook.optInLabel }}
     {{- $label := splitn "=" 2 . }}
-    - key: {{ $label._0 }}
+    - key: {{ $label._0 | quote }}
       operator: In
       values:
       - {{ $label._1 | quote }}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from admission.pods import good_spec, pod
+from admission.pods import good_spec, pod, template, workload
 from support.kubectl import Kubectl, Result, as_list
 from support.waiting import wait_for
 
@@ -16,6 +16,11 @@ _REFUSED = (
     r' "pods\.gatehouse\.dev": failed to call webhook: Post'
     r' "https://gatehouse\.gatehouse-system\.svc:443/validate\?timeout=10s": (context deadline exceeded|dial tcp'
     r' 10\.0\.0\.[0-9]+:443: connect: connection refused)\n'
+)
+_REFUSED_CHANGE = (
+    r'Error from server \(InternalError\): Internal error occurred: failed calling webhook "pods\.gatehouse\.dev":'
+    r' failed to call webhook: Post "https://gatehouse\.gatehouse-system\.svc:443/validate\?timeout=10s":'
+    r" (context deadline exceeded|dial tcp 10\.0\.0\.[0-9]+:443: connect: connection refused)\n"
 )
 _FINALIZER = "example.com/kept"
 
@@ -33,10 +38,16 @@ class Readme(DocumentationCase):
         refused = self._create(judged, "late")
         self.assertEqual(refused.status, 1)
         self.assertRegex(refused.text, f"\\A{_REFUSED}\\Z")
+        change = '{"spec": {"jobTemplate": {"spec": {"template": {"metadata": {"labels": {"tier": "web"}}}}}}}'
+        refused = judged.run("patch", "cronjob/nightly", "--type=merge", f"--patch={change}")
+        self.assertEqual(refused.status, 1)
+        self.assertRegex(refused.text, f"\\A{_REFUSED_CHANGE}\\Z")
         for command in (
             ["label", "pod/running", "still=writable"],
             ["annotate", "deployment/web", "still=writable"],
             ["scale", "deployment/web", "--replicas=2"],
+            ["patch", "cronjob/nightly", "--type=merge", '--patch={"spec":{"suspend":true}}'],
+            ["label", "podtemplate/kept", "still=writable"],
             ["delete", "pod/kept", "--wait=false"],
             ["patch", "pod/kept", "--type=merge", '--patch={"metadata":{"finalizers":null}}'],
             ["wait", "--for=delete", "pod/kept", "--timeout=30s"],
@@ -57,20 +68,21 @@ class Readme(DocumentationCase):
         judged.must("delete", f"namespace/{judged.namespace}")
 
     def _judged(self) -> Kubectl:
-        """kubectl in a namespace with two pods and a Deployment."""
+        """kubectl in a namespace with two pods, a Deployment, a CronJob and a PodTemplate."""
         self.cluster.kubectl.must("create", "namespace", "judged")
         judged = self.cluster.kubectl.within("judged")
         judged.must("wait", "--for=create", "serviceaccount/default", "--timeout=30s")
         spec = good_spec(self.cluster.pause_image)
         labels = {"app": "web"}
-        template = {"metadata": {"labels": labels}, "spec": spec}
         web: dict[str, Any] = {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
             "metadata": {"name": "web"},
-            "spec": {"selector": {"matchLabels": labels}, "template": template},
+            "spec": {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": spec}},
         }
-        judged.apply(pod("running", spec), pod("kept", spec, finalizers=[_FINALIZER]), web)
+        kept = {"apiVersion": "v1", "kind": "PodTemplate", "metadata": {"name": "kept"}, "template": template(spec)}
+        nightly = workload("CronJob", "nightly", spec)
+        judged.apply(pod("running", spec), pod("kept", spec, finalizers=[_FINALIZER]), web, nightly, kept)
         return judged
 
     def _create(self, judged: Kubectl, name: str) -> Result:
