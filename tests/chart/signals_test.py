@@ -68,6 +68,15 @@ class Signals(unittest.TestCase):
                 self.assertIn(name, known)
                 self.assertEqual(set(filter(None, labels.split(","))) - known[name].labels, set())
 
+    def test_the_query_on_the_audit_log_knows_every_webhook(self) -> None:
+        page = (TREE / "docs/operations/monitoring.md").read_text()
+        rendered = objects(template(f"--values={CHART}/ci/full-values.yaml"))
+        registration = named(rendered, "ConfigMap", "gate-registration")["data"]["webhooks.yaml"]
+        names = [each["name"] for each in objects(registration)[0]["webhooks"]]
+        self.assertEqual(names, ["pods.gatehouse.dev", "others.gatehouse.dev"])
+        for name in names:
+            self.assertIn(f'.annotations["{name}/violations"]', page)
+
     def test_the_documentation_lists_every_metric(self) -> None:
         page = (TREE / "docs/operations/monitoring.md").read_text()
         listed = set(re.findall(r"`(gatehouse_[a-z0-9_]+)", page))

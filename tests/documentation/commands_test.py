@@ -12,6 +12,7 @@ PAGES = [commands.read(path) for path in commands.PAGES]
 OPERATIONS = commands.TREE / "docs/operations"
 # Commands that stand in a sentence and cannot be run as they are written, and why.
 IN_SENTENCES = {
+    "deploy/image/build --arch arm64": "compiles everything for a second time",
     "skopeo copy --format v2s2": "only SWR refuses the other format",
     "gatehouse verify --key key.pem --config server.yaml IMAGE": "of an image that SWR signed",
     "cosign sign --key NEW IMAGE@DIGEST": "Debian has no cosign",
