@@ -9,6 +9,7 @@ before, or says what there must be."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ PAGES = [TREE / "README.md", TREE / "deploy/kubernetes/README.md", *sorted((TREE
 _FENCED = re.compile(
     r"^(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<language>[a-z]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
+# What commands on a line of their own begin with.
+_COMMAND = re.compile(r"^(?: {4,})?(?:\$ )?((?:helm|kubectl|gatehouse|skopeo|cosign|deploy/|tests/)(?!\S*:).*)$", re.MULTILINE)
 _START = re.compile(r"^<!-- commands start from: (.+) -->$", re.MULTILINE)
 
 
@@ -58,6 +61,15 @@ def read(path: Path) -> Page:
         if block["language"] == "console":
             commands += _commands(path, text.count("\n", 0, block.start("body")) + 1, block["body"])
     return Page(path, start[1] if start else None, commands, files)
+
+
+def unmarked(text: str) -> Iterator[str]:
+    """Commands on lines of their own that are not run: in a block of another language, or indented."""
+    for block in _FENCED.finditer(text):
+        if block["language"] != "console":
+            yield from _COMMAND.findall(block["body"])
+    indented = (line for line in _FENCED.sub("", text).splitlines() if line.startswith("    "))
+    yield from _COMMAND.findall("\n".join(indented))
 
 
 def _commands(page: Path, first: int, body: str) -> list[Command]:
