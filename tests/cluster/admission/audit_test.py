@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
+from support.audit_log import annotations_of, table
 from support.kubectl import Kubectl
 from support.waiting import wait_for
 
@@ -36,17 +33,3 @@ class AuditLog(ClusterCase):
         spec = good_spec(self.cluster.pause_image)
         self.assert_silent(kubectl.run("create", "--filename=-", stdin=as_json(pod("one", spec))))
         self.assert_golden("audit_allowed", table(self.annotations(kubectl)))
-
-
-def annotations_of(log: Path, namespace: str) -> dict[str, str] | None:
-    """What the audit log has of ours about the creation of the first pod there."""
-    with log.open() as lines:
-        for line in lines:
-            if f'"{namespace}"' in line and '"pods"' in line and '"verb":"create"' in line:
-                event: dict[str, Any] = json.loads(line)
-                return {key: value for key, value in event["annotations"].items() if "gatehouse" in key}
-    return None
-
-
-def table(annotations: dict[str, str]) -> str:
-    return "".join(f"{key}: {value}\n" for key, value in sorted(annotations.items()))

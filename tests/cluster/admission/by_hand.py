@@ -12,7 +12,7 @@ from support.certificates import Authority
 from support.cluster import Cluster
 from support.kubectl import Kubectl
 
-from admission import policies
+from admission import chart, policies
 
 # What the chart registers from Kubernetes 1.28 on.
 _RULES = [
@@ -25,7 +25,10 @@ _CONFIGURATION = {
     "kind": "ServerConfiguration",
     **policies.SERVER_CONFIGURATION,
 }
+WEBHOOK = "by-hand.example.com"
 _GRACE_SECONDS = 30
+# So that a call which gets no answer costs a drill little.
+_TIMEOUT_SECONDS = 2
 
 
 class ByHand:
@@ -91,7 +94,7 @@ class ByHand:
         excluded = [self._name, "kube-system", "kube-public", "kube-node-lease"]
         name = {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": excluded}
         webhook = {
-            "name": "pods.gatehouse.dev",
+            "name": chart.WEBHOOK,
             "admissionReviewVersions": ["v1"],
             "sideEffects": "None",
             "failurePolicy": "Fail",
@@ -106,9 +109,10 @@ class ByHand:
         service = {"name": "gatehouse", "namespace": self._name, "path": "/validate"}
         rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE", "UPDATE"], "resources": ["pods"]}
         webhook = {
-            "name": "by-hand.example.com",
+            "name": WEBHOOK,
             "admissionReviewVersions": ["v1"],
             "sideEffects": "None",
+            "timeoutSeconds": _TIMEOUT_SECONDS,
             "failurePolicy": "Fail",
             "clientConfig": {"service": service, "caBundle": self.authority},
             "namespaceSelector": {"matchLabels": self.label},

@@ -14,5 +14,5 @@ class InstalledByHand(ClusterCase):
         self.assert_denied("by_hand", kubectl.run("run", "one", "--image=nginx"))
         good = as_json(pod("one", good_spec(self.cluster.pause_image)))
         self.assert_silent(kubectl.run("apply", "--filename=-", stdin=good))
-        wait_for("the pod's start", lambda: kubectl.get("pod", "one")["status"]["phase"] == "Running")
+        wait_for("the pod's start", lambda: kubectl.get("pods", "one")["status"]["phase"] == "Running")
         installed.remove()

@@ -31,7 +31,6 @@ _VARYING = [
     (re.compile(r"@sha256:[0-9a-f]{64}"), "@DIGEST"),
     (re.compile(r"\bone-[0-9a-f]{8,10}(-[a-z0-9]{5})?\b"), "one-HASH"),
     (re.compile(r"\bone-[a-z0-9]{5}\b"), "one-HASH"),
-    (re.compile(r"/tmp/[^ \"]*/"), ""),
 ]
 
 

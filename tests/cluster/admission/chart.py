@@ -18,7 +18,9 @@ from admission import policies
 
 _CHART = Path(__file__).resolve().parents[3] / "charts/gatehouse"
 _STATE = Path("/var/lib/helm")
-_WEBHOOK = "gatehouse"
+_RELEASE = "gatehouse"
+# As the chart names it in its registration.
+WEBHOOK = "pods.gatehouse.dev"
 _NAMESPACE = "gatehouse-system"
 _SECRET = "gatehouse-certificates"
 
@@ -39,17 +41,18 @@ class Chart:
         declaration = chart / "Chart.yaml"
         lines = declaration.read_text().splitlines()
         declaration.write_text("\n".join("version: 0.0.1" if each.startswith("version:") else each for each in lines))
-        self._helm("install", "--create-namespace", _WEBHOOK, str(chart), *self._values())
+        self._helm("install", "--create-namespace", _RELEASE, str(chart), *self._values())
         wait_for("the registered webhook", self.is_registered)
 
     def upgrade(self, **changed: Any) -> None:
-        self._helm("upgrade", _WEBHOOK, str(_CHART), *self._values(**changed))
+        self._helm("upgrade", _RELEASE, str(_CHART), *self._values(**changed))
 
     def uninstall(self) -> None:
-        self._helm("uninstall", _WEBHOOK)
+        self._helm("uninstall", _RELEASE)
 
-    def test(self) -> None:
-        self._helm("test", _WEBHOOK)
+    def test(self) -> str:
+        """What it prints."""
+        return self._helm("test", _RELEASE)
 
     def rotate(self, *options: str) -> str:
         """As somebody does it by hand, from within a pod; what it prints."""
@@ -58,11 +61,11 @@ class Chart:
 
     def certificates(self) -> tuple[str, str]:
         """The authorities that are published, and the certificate that is served."""
-        data = self.kubectl.get("secret", _SECRET)["data"]
+        data = self.kubectl.get("secrets", _SECRET)["data"]
         return data["ca.crt"], data["tls.crt"]
 
     def is_registered(self) -> bool:
-        target = f"/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/{_WEBHOOK}"
+        target = f"/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/{_RELEASE}"
         return self._cluster.api.exists(target) and bool(json.loads(self._cluster.api.get(target)).get("webhooks"))
 
     def replace_policy(self, text: str) -> None:
@@ -79,7 +82,7 @@ class Chart:
             # As short as the cluster allows, for the drills.
             "certificates": {"rotationSettle": "2s"},
             "drainDelaySeconds": 3,
-            "shutdownTimeoutSeconds": 5,
+            "shutdownTimeoutSeconds": 3,
             **changed,
         }
         file = _STATE / "values.json"

@@ -7,4 +7,5 @@ from admission.drill_case import DrillCase
 
 class Installed(DrillCase):
     def test_helm_test_passes(self) -> None:
-        self.chart.test()
+        told = self.chart.test()
+        self.assertRegex(told, r"(?m)^Phase: +Succeeded$")

@@ -17,7 +17,7 @@ class DrillCase(ClusterCase):
         kubectl = self.namespace("drill")
         with Stream(self.cluster, kubectl.namespace, bad) as stream:
             do(stream)
-            stream.go_on(100)
+            stream.go_on(50)
         print(f"       {stream.told()}", flush=True)
         return stream
 

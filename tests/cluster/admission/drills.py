@@ -14,6 +14,8 @@ from support.waiting import wait_for
 
 from admission.stream import Stream
 
+# Values of the chart with which replicas go at once.
+UNPROTECTED = {"drainDelaySeconds": 0, "shutdownTimeoutSeconds": 1}
 _REPLICAS = 2
 
 
@@ -32,47 +34,46 @@ def restart(installed: Installation, _: Stream) -> None:
 
 def delete_each(installed: Installation, _: Stream) -> None:
     """One replica after the other, so that the one is among them that the API server is connected to."""
-    for pod in _pods(installed):
+    for pod in replicas(installed):
         installed.kubectl.must("delete", f"pod/{pod['metadata']['name']}", limit_seconds=90)
         wait_until_whole(installed)
 
 
 def kill_each(installed: Installation, _: Stream) -> None:
     """On the node, without a signal that could be handled. The kubelet starts the container again."""
-    for pod in _pods(installed):
+    for pod in replicas(installed):
         os.kill(_process(pod["metadata"]["uid"]), signal.SIGKILL)
         wait_for("the container's restart", partial(_has_restarted, installed, pod["metadata"]["name"]))
         wait_until_whole(installed)
 
 
 def wait_until_gone(installed: Installation) -> None:
-    wait_for("the end of all replicas", lambda: not _pods(installed), 90)
+    wait_for("the end of all replicas", lambda: not replicas(installed), 90)
 
 
 def wait_until_whole(installed: Installation) -> None:
     """All replicas ready, and those that were before them gone."""
 
     def is_whole() -> bool:
-        pods = _pods(installed)
+        pods = replicas(installed)
         ready = [each for each in pods if _is_ready(each) and "deletionTimestamp" not in each["metadata"]]
         return len(ready) == len(pods) == _REPLICAS
 
     wait_for("all replicas", is_whole, 90)
 
 
-def resident_bytes(installed: Installation) -> list[int]:
-    """Of each replica's process."""
-    pages = [Path(f"/proc/{_process(pod['metadata']['uid'])}/statm").read_text() for pod in _pods(installed)]
-    return [int(each.split()[1]) * resource.getpagesize() for each in pages]
+def resident_bytes(replica: dict[str, Any]) -> int:
+    pages = Path(f"/proc/{_process(replica['metadata']['uid'])}/statm").read_text()
+    return int(pages.split()[1]) * resource.getpagesize()
 
 
 def _has_restarted(installed: Installation, name: str) -> bool:
-    containers = installed.kubectl.get("pod", name)["status"]["containerStatuses"]
+    containers = installed.kubectl.get("pods", name)["status"]["containerStatuses"]
     return bool(containers[0]["restartCount"])
 
 
-def _pods(installed: Installation) -> list[dict[str, Any]]:
-    pods: list[dict[str, Any]] = installed.kubectl.get("pods", f"--selector={installed.selector}")["items"]
+def replicas(installed: Installation) -> list[dict[str, Any]]:
+    pods: list[dict[str, Any]] = installed.kubectl.items("pods", f"labelSelector={installed.selector}")
     return pods
 
 

@@ -31,10 +31,10 @@ class ExistingPods(ClusterCase):
     def test_lose_their_finalizers_and_go(self) -> None:
         kubectl = self.violating(finalizers=["example.com/hold"])
         self.assert_silent(kubectl.run("delete", "pod/one", "--wait=false"))
-        wait_for("the deletion", lambda: "deletionTimestamp" in kubectl.get("pod", "one")["metadata"])
+        wait_for("the deletion", lambda: "deletionTimestamp" in kubectl.get("pods", "one")["metadata"])
         patch = '{"metadata": {"finalizers": null}}'
         self.assert_silent(kubectl.run("patch", "pod/one", "--type=merge", f"--patch={patch}"))
-        wait_for("the pod's end", lambda: not kubectl.get("pods")["items"])
+        wait_for("the pod's end", lambda: not kubectl.items("pods"))
 
     def test_are_evicted(self) -> None:
         kubectl = self.violating()
@@ -42,7 +42,7 @@ class ExistingPods(ClusterCase):
         body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "one", "namespace": name}}
         target = f"/api/v1/namespaces/{name}/pods/one/eviction"
         self.assert_silent(kubectl.run("create", f"--raw={target}", "--filename=-", stdin=as_json(body)))
-        wait_for("the pod's end", lambda: not kubectl.get("pods")["items"])
+        wait_for("the pod's end", lambda: not kubectl.items("pods"))
 
     def test_are_resized(self) -> None:
         kubectl = self.violating()
@@ -55,7 +55,7 @@ class ExistingPods(ClusterCase):
         kubectl = self.violating(finalizers=["example.com/hold"])
         namespace = f"namespace/{kubectl.namespace}"
         self.assert_silent(self.cluster.kubectl.run("delete", namespace, "--wait=false"))
-        wait_for("the deletion", lambda: "deletionTimestamp" in kubectl.get("pod", "one")["metadata"])
+        wait_for("the deletion", lambda: "deletionTimestamp" in kubectl.get("pods", "one")["metadata"])
         patch = '{"metadata": {"finalizers": null}}'
         self.assert_silent(kubectl.run("patch", "pod/one", "--type=merge", f"--patch={patch}"))
         wait_for("the namespace's end", lambda: not self.cluster.api.exists(f"/api/v1/namespaces/{kubectl.namespace}"))

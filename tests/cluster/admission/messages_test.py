@@ -76,7 +76,7 @@ class Denials(ClusterCase):
         image = self.cluster.pause_image
         allowed = kubectl.run("debug", "one", f"--image={image}", "--profile=restricted", "--container=shell")
         self.assertEqual(allowed.status, 0, allowed.text)
-        containers = kubectl.get("pod", "one")["spec"]["ephemeralContainers"]
+        containers = kubectl.get("pods", "one")["spec"]["ephemeralContainers"]
         self.assertEqual([each["name"] for each in containers], ["shell"])
 
 

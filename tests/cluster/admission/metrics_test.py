@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from admission import chart
 from admission.case import ClusterCase
 
 
@@ -19,7 +20,7 @@ class ApiServerMetrics(ClusterCase):
         self.assertEqual(codes, {"200", "403"})
 
 
-_WEBHOOK = 'name="pods.gatehouse.dev"'
+_WEBHOOK = f'name="{chart.WEBHOOK}"'
 
 
 def _samples(metrics: str, name: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ class OlderApiServer:
     def __init__(self, logs: Path) -> None:
         # Nothing makes service accounts here.
         self.api = ApiServer(_PROGRAM, _PORTS, logs, ["--disable-admission-plugins=ServiceAccount"])
-        self.kubectl = Kubectl(self.api.admin.kubeconfig)
+        self.kubectl = Kubectl(self.api, self.api.admin)
 
     def register(self, cluster: Cluster) -> None:
         installed = ByHand(cluster, "older", policy_files=policies.files(cluster.signer.public_key), address=_ADDRESS)

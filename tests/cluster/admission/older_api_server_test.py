@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from support.audit_log import annotations_of, table
 from support.kubectl import Kubectl
 from support.waiting import wait_for
 
-from admission.audit_test import annotations_of, table
 from admission.case import ClusterCase, as_json
 from admission.older_api_server import OlderApiServer
 from admission.pods import WORKLOADS, bad_spec, good_spec, pod, workload

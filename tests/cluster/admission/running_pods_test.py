@@ -30,7 +30,7 @@ class RunningPods(ClusterCase):
         kubectl = self.running()
         patch = as_json({"spec": {"containers": [{"name": "app", "resources": {"requests": {"cpu": "20m"}}}]}})
         self.assert_silent(kubectl.run("patch", "pod/one", "--subresource=resize", f"--patch={patch}"))
-        requests = kubectl.get("pod", "one")["spec"]["containers"][0]["resources"]["requests"]
+        requests = kubectl.get("pods", "one")["spec"]["containers"][0]["resources"]["requests"]
         self.assertEqual(requests["cpu"], "20m")
 
     def test_generated_names(self) -> None:
@@ -39,13 +39,13 @@ class RunningPods(ClusterCase):
         document["metadata"] = {"generateName": "one-"}
         for _ in range(2):
             self.assert_silent(kubectl.run("create", "--filename=-", stdin=as_json(document)))
-        self.assertEqual(len(kubectl.get("pods")["items"]), 2)
+        self.assertEqual(len(kubectl.items("pods")), 2)
 
     def test_dry_run_makes_nothing(self) -> None:
         kubectl = self.namespace("restricted")
         document = as_json(pod("one", good_spec(self.cluster.pause_image)))
         self.assert_silent(kubectl.run("apply", "--dry-run=server", "--filename=-", stdin=document))
-        self.assertEqual(kubectl.get("pods")["items"], [])
+        self.assertEqual(kubectl.items("pods"), [])
 
     def test_server_side_apply_twice(self) -> None:
         kubectl = self.namespace("restricted")

@@ -44,7 +44,7 @@ class _ApiServer(BaseHTTPRequestHandler):
 def _cluster(to_bad: tuple[int, bytes] | None) -> Iterator[Any]:
     handler = type("Handler", (_ApiServer,), {"to_bad": to_bad})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         api = SimpleNamespace(address=f"127.0.0.1:{server.server_port}", admin=SimpleNamespace(tls=lambda: None))
         yield SimpleNamespace(api=api, pause_image="pause:1")
         server.shutdown()
@@ -77,11 +77,11 @@ class Told(unittest.TestCase):
                 stream.go_on(1000)
 
     def test_clients_end_when_the_stream_does_not_begin(self) -> None:
-        before = threading.active_count()
+        stream = Stream(SimpleNamespace(api=_NOWHERE, pause_image="pause:1"), "one")  # type: ignore[arg-type]
         with self.assertRaises(Failure):
-            with Stream(SimpleNamespace(api=_NOWHERE, pause_image="pause:1"), "one"):  # type: ignore[arg-type]
+            with stream:
                 self.fail("it began")
-        self.assertEqual(threading.active_count(), before)
+        self.assertEqual([each.is_alive() for each in stream._threads], [False] * len(stream._threads))
 
 
 # No client can connect there.

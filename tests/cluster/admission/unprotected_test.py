@@ -1,13 +1,15 @@
-"""Drills of a Gatehouse without what protects, to see that the stream would tell."""
+"""Drills of a Gatehouse without what protects, to see that the stream would tell. They run side by side, so each looks at
+the failures of its own webhook: that of the chart is asked about all namespaces."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
-from admission import drills
+from admission import by_hand, chart, drills
 from admission.by_hand import ByHand
 from admission.case import ClusterCase
+from admission.drill_case import DrillCase
 from admission.drills import Installation
 from admission.stream import Stream
 
@@ -32,10 +34,10 @@ class Unprotected(ClusterCase):
             # The API server looks at it when it connects anew.
             installed.swap_certificate()
             drills.restart(installed, stream)
-            stream.wait_for_failure()
+            stream.wait_until("a failure", lambda: bool(stream.failures_of(by_hand.WEBHOOK)))
 
         stream = _under_stream(self, installed, swap)
-        self.assertTrue(any("x509" in each for each in stream.failures), stream.told())
+        self.assertTrue(any("x509" in each for each in stream.failures_of(by_hand.WEBHOOK)), stream.told())
         installed.remove()
 
     def test_a_server_that_is_removed_before_its_registration_fails_calls(self) -> None:
@@ -43,15 +45,25 @@ class Unprotected(ClusterCase):
 
         def remove(stream: Stream) -> None:
             installed.kubectl.must("delete", "deployment/gatehouse")
-            stream.wait_for_failure()
+            stream.wait_until("a failure", lambda: bool(stream.failures_of(by_hand.WEBHOOK)))
 
-        stream = _under_stream(self, installed, remove)
-        self.assertTrue(any("failed calling webhook" in each for each in stream.failures), stream.told())
+        _under_stream(self, installed, remove)
         installed.remove()
 
 
+class UnprotectedChart(DrillCase):
+    def test_upgrade_without_drain_fails_calls(self) -> None:
+        def upgrade(stream: Stream) -> None:
+            for number in range(_ATTEMPTS):
+                self.chart.upgrade(**drills.UNPROTECTED, podLabels={"number": str(number)})
+                if stream.failures_of(chart.WEBHOOK):
+                    return
+
+        self.assertNotEqual(self.drill(upgrade).failures_of(chart.WEBHOOK), [])
+
+
 def _fails_a_call(case: ClusterCase, installed: ByHand, drill: Callable[[Installation, Stream], None]) -> bool:
-    return bool(_under_stream(case, installed, partial(drill, installed)).failures)
+    return bool(_under_stream(case, installed, partial(drill, installed)).failures_of(by_hand.WEBHOOK))
 
 
 def _under_stream(case: ClusterCase, installed: ByHand, do: Callable[[Stream], None]) -> Stream:

@@ -75,29 +75,29 @@ class Pods(ClusterCase):
         _rolled_out(kubectl)
         self.assert_silent(kubectl.run("rollout", "undo", "deployment/one"))
         _rolled_out(kubectl)
-        self.assertEqual(kubectl.get("deployment", "one")["status"]["readyReplicas"], 2)
+        self.assertEqual(kubectl.get("deployments", "one")["status"]["readyReplicas"], 2)
         self.assert_silent(kubectl.run("delete", "deployment/one"))
-        wait_for("the pods' end", lambda: not kubectl.get("pods")["items"])
+        wait_for("the pods' end", lambda: not kubectl.items("pods"))
 
     def test_replica_sets_of_an_old_deployment_go_on_where_templates_are_denied(self) -> None:
         """Denying them would stop a rollback half-way; the pods are judged all the same."""
         kubectl = self.namespace("workloads")
         bootstrap = self.cluster.bootstrap.within(kubectl.namespace)
         bootstrap.apply(workload("Deployment", "one", bad_spec(_BAD_IMAGE), replicas=0))
-        wait_for("the ReplicaSet", lambda: kubectl.get("replicasets")["items"])
+        wait_for("the ReplicaSet", lambda: kubectl.items("replicasets"))
         self.assert_silent(kubectl.run("scale", "deployment/one", "--replicas=1"))
-        wait_for("its scaling", lambda: kubectl.get("replicasets")["items"][0]["spec"]["replicas"] == 1)
+        wait_for("its scaling", lambda: kubectl.items("replicasets")[0]["spec"]["replicas"] == 1)
         wait_for("its failure", lambda: _failed_create(kubectl, "ReplicaSet"))
 
 
 def _failed_create(kubectl: Kubectl, kind: str) -> dict[str, Any] | None:
-    selector = f"--field-selector=reason=FailedCreate,involvedObject.kind={kind}"
-    events: list[dict[str, Any]] = kubectl.get("events", selector)["items"]
+    selector = f"fieldSelector=reason=FailedCreate,involvedObject.kind={kind}"
+    events: list[dict[str, Any]] = kubectl.items("events", selector)
     return events[0] if events else None
 
 
 def _condition(kubectl: Kubectl, kind: str) -> dict[str, Any] | None:
-    conditions = kubectl.get("deployment", "one").get("status", {}).get("conditions", [])
+    conditions = kubectl.get("deployments", "one").get("status", {}).get("conditions", [])
     return next((each for each in conditions if each["type"] == kind), None)
 
 

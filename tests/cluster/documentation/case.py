@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unittest
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,16 +38,19 @@ class DocumentationCase(unittest.TestCase):
 
     def empty_cluster(self, reader: Reader) -> None:
         reader.run("helm uninstall gatehouse --namespace gatehouse-system --ignore-not-found")
+        # A namespace with pods that end goes seconds after them.
+        self._wait_for_pods(0)
         reader.run("kubectl delete namespace gatehouse-system --ignore-not-found")
 
     def installed(self, reader: Reader) -> None:
         """As install.md leaves it, the pods of before gone."""
         reader.run(_INSTALLED)
-        wait_for("the end of the pods of before", lambda: self._pods() == 2)
+        self._wait_for_pods(2)
 
-    def _pods(self) -> int:
-        target = f"/api/v1/namespaces/{_NAMESPACE}/pods?labelSelector=app.kubernetes.io/name=gatehouse"
-        return len(json.loads(self.cluster.api.get(target))["items"])
+    def _wait_for_pods(self, number: int) -> None:
+        kubectl = self.cluster.kubectl.within(_NAMESPACE)
+        selector = "labelSelector=app.kubernetes.io/name=gatehouse"
+        wait_for("the end of the pods of before", lambda: len(kubectl.items("pods", selector)) == number)
 
 
 def page(name: str) -> Page:

@@ -65,7 +65,7 @@ class Readme(DocumentationCase):
         wait_for("an open cluster", lambda: self._create(judged, "late").status == 0)
         self.assert_works(reader, modes, closing)
         wait_for("a denial", lambda: _is_denied(judged.run("run", "bad", "--image=nginx", "--dry-run=server")))
-        judged.must("delete", f"namespace/{judged.namespace}")
+        judged.must("delete", f"namespace/{judged.namespace}", "--wait=false")
 
     def _judged(self) -> Kubectl:
         """kubectl in a namespace with two pods, a Deployment, a CronJob and a PodTemplate."""

@@ -20,9 +20,9 @@ class Cluster:
         Path("/var/lib/kubectl").mkdir()
         self.api = ApiServer("kube-apiserver", Ports(), logs)
         registry.start(logs)
-        self.kubectl = Kubectl(self.api.admin.kubeconfig)
+        self.kubectl = Kubectl(self.api, self.api.admin)
         # Somebody whom policies leave alone, by name.
-        self.bootstrap = Kubectl(self.api.user("bootstrap", "system:masters").kubeconfig)
+        self.bootstrap = Kubectl(self.api, self.api.user("bootstrap", "system:masters"))
         self.signer = Signer(Path("/var/lib/signer"))
         self._pause = [layer.compressed([], {"pause": pause})]
         self.pause_image = registry.Repository("pause").push_image("1", self._pause, {"Entrypoint": ["/pause"]})

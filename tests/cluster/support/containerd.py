@@ -26,6 +26,8 @@ def start(pause_image: str, logs: Path, network: dict[str, object] | None = None
     # A negative oom_score_adj needs a capability that not every machine has.
     configuration.write_text(
         f"""version = 2
+[plugins."io.containerd.internal.v1.opt"]
+  path = "/var/lib/containerd-opt"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "{pause_image}"
   restrict_oom_score_adj = true

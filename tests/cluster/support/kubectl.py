@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from support.api_server import ApiServer, User
 from support.daemon import Failure
+
+# Where the API server has what cases look at.
+_GROUPS = {"deployments": "apis/apps/v1", "replicasets": "apis/apps/v1"}
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,15 @@ class Result:
 
 
 class Kubectl:
-    def __init__(self, kubeconfig: Path, namespace: str = "") -> None:
-        self._kubeconfig = kubeconfig
+    def __init__(self, api: ApiServer, user: User, namespace: str = "") -> None:
+        self._api = api
+        self._user = user
         self.namespace = namespace
         # What kubectl learns of the API is kept between its runs.
-        self._environment = {**os.environ, "KUBECONFIG": str(kubeconfig), "HOME": "/var/lib/kubectl"}
+        self._environment = {**os.environ, "KUBECONFIG": str(user.kubeconfig), "HOME": "/var/lib/kubectl"}
 
     def within(self, namespace: str) -> Kubectl:
-        return Kubectl(self._kubeconfig, namespace)
+        return Kubectl(self._api, self._user, namespace)
 
     def run(self, *arguments: str, stdin: str = "", limit_seconds: float = 60) -> Result:
         namespace = [f"--namespace={self.namespace}"] if self.namespace else []
@@ -60,8 +64,16 @@ class Kubectl:
     def apply(self, *objects: dict[str, Any]) -> str:
         return self.must("apply", "--filename=-", stdin=as_list(*objects))
 
-    def get(self, *arguments: str) -> Any:
-        return json.loads(self.must("get", *arguments, "--output=json"))
+    def get(self, resource: str, name: str) -> Any:
+        """Without kubectl, which takes its time to start, as are all that follow: this is for conditions waited for."""
+        return json.loads(self._api.get(f"{self._target(resource)}/{name}"))
+
+    def items(self, resource: str, selector: str = "") -> Any:
+        """`selector` is a query: labelSelector=a=b."""
+        return json.loads(self._api.get(f"{self._target(resource)}?{selector}"))["items"]
+
+    def _target(self, resource: str) -> str:
+        return f"/{_GROUPS.get(resource, 'api/v1')}/namespaces/{self.namespace}/{resource}"
 
 
 def as_list(*objects: dict[str, Any]) -> str:
