@@ -1,5 +1,6 @@
 #include "server/trial/reviews.h"
 
+#include "policy/json.h"
 #include "policy/text.h"
 
 #include <fmt/format.h>
@@ -56,44 +57,55 @@ trial_review review(
 
 policy::error wrong(std::string what) { return {policy::errc::malformed, std::move(what)}; }
 
-std::string text_of(const json& from, const char* key) {
-    const auto found = from.find(key);
-    return found != from.end() && found->is_string()
-               ? policy::printable(found->get_ref<const std::string&>(), longest_text)
-               : std::string();
+bool says(const json& from, std::string_view name, std::string_view text) {
+    const std::string* const found = policy::text_member(from, name);
+    return found != nullptr && *found == text;
 }
 
 /// Every line of a denial, those behind the first set in.
-std::string message_of(const json& status) {
-    const auto found = status.find("message");
-    if (found == status.end() || !found->is_string()) {
+std::string message_of(const json& response) {
+    const json* const status = policy::member_of(response, "status");
+    const std::string* const message =
+        status == nullptr ? nullptr : policy::text_member(*status, "message");
+    if (message == nullptr) {
         return {};
     }
     std::string out;
-    std::string_view rest = found->get_ref<const std::string&>();
-    rest = rest.substr(0, longest_text);
+    std::string_view rest = policy::cut(*message, longest_text);
+    const bool is_cut = rest.size() < message->size();
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find('\n'), rest.size());
         out += out.empty() ? "" : "\n  ";
         out += policy::printable(rest.substr(0, end), longest_text);
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
+    out += is_cut && !out.ends_with("...") ? "..." : "";
     return out;
 }
 
 std::string_view name_of(bool is_allowed) noexcept { return is_allowed ? "allowed" : "denied"; }
 
+void append_warnings(std::string& to, const json* warnings) {
+    if (warnings == nullptr || !warnings->is_array()) {
+        return;
+    }
+    for (const json& one : *warnings) {
+        if (const auto* text = one.get_ptr<const std::string*>()) {
+            to += fmt::format("  Warning: {}\n", policy::printable(*text, longest_text));
+        }
+    }
+}
+
 policy::result<std::string> read_response(const trial_review& asked, const json& response) {
-    if (text_of(response, "uid") != asked.uid) {
+    if (!says(response, "uid", asked.uid)) {
         return wrong("the answer has another uid than the question");
     }
-    const auto allowed = response.find("allowed");
-    if (allowed == response.end() || !allowed->is_boolean()) {
+    const json* const allowed = policy::member_of(response, "allowed");
+    if (allowed == nullptr || !allowed->is_boolean()) {
         return wrong("the answer does not say whether it allows");
     }
     const bool is_allowed = allowed->get<bool>();
-    const json status = response.value("status", json::object());
-    const std::string message = status.is_object() ? message_of(status) : std::string();
+    const std::string message = message_of(response);
     if (asked.wanted != trial_verdict::of_the_policies
         && is_allowed != (asked.wanted == trial_verdict::allowed)) {
         return wrong(fmt::format(
@@ -107,15 +119,7 @@ policy::result<std::string> read_response(const trial_review& asked, const json&
     std::string said = fmt::format("{}: {}", name_of(is_allowed), asked.about);
     said += asked.wanted == trial_verdict::of_the_policies ? ", by the policies in force" : "";
     said += message.empty() ? "\n" : fmt::format(": {}\n", message);
-    const json warnings = response.value("warnings", json::array());
-    for (const json& one : warnings.is_array() ? warnings : json::array()) {
-        if (one.is_string()) {
-            said += fmt::format(
-                "  Warning: {}\n",
-                policy::printable(one.get_ref<const std::string&>(), longest_text)
-            );
-        }
-    }
+    append_warnings(said, policy::member_of(response, "warnings"));
     return said;
 }
 
@@ -141,13 +145,15 @@ policy::result<std::string> read_trial_answer(
             fmt::format("it answered {}: {}", status, policy::printable(body, longest_text))
         );
     }
-    const json answer = json::parse(body, nullptr, false);
-    if (!answer.is_object() || text_of(answer, "apiVersion") != api_version
-        || text_of(answer, "kind") != kind) {
+    const policy::result<json> answer = policy::parse_json(body);
+    if (!answer) {
+        return wrong("its answer " + answer.error().detail());
+    }
+    if (!says(answer.value(), "apiVersion", api_version) || !says(answer.value(), "kind", kind)) {
         return wrong("it answered something else than an AdmissionReview");
     }
-    const auto response = answer.find("response");
-    if (response == answer.end() || !response->is_object()) {
+    const json* const response = policy::member_of(answer.value(), "response");
+    if (response == nullptr || !response->is_object()) {
         return wrong("its AdmissionReview has no response");
     }
     return read_response(asked, *response);

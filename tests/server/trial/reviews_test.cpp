@@ -79,6 +79,26 @@ TEST(TrialAnswer, IsToldWithWarningsAndMessage) {
     );
 }
 
+TEST(TrialAnswer, SaysWhereItsMessageIsCut) {
+    const trial_review asked = review_that_is(trial_verdict::of_the_policies);
+    const auto told = [&](const std::string& message) {
+        return read_trial_answer(
+                   asked,
+                   200,
+                   answer(asked, R"("allowed":false,"status":{"message":")" + message + R"("})")
+        )
+            .value();
+    };
+    const std::string head =
+        "denied: a pod with the image nginx, by the policies in force: no:\n  ";
+    const std::string most(1020, 'x'); // with the line before it as long as a message may be
+    EXPECT_EQ(told("no:\\n" + most), head + most + "\n");
+    EXPECT_EQ(told("no:\\n" + most + "y"), head + most + "...\n");
+    // Two bytes, of which one would be left.
+    const std::string one_less(1019, 'x');
+    EXPECT_EQ(told("no:\\n" + one_less + "\xc3\xa4"), head + one_less + "...\n");
+}
+
 TEST(TrialAnswer, MustBeWhatNoPolicyChanges) {
     const trial_review deletion = review_that_is(trial_verdict::allowed);
     EXPECT_EQ(
@@ -121,7 +141,24 @@ INSTANTIATE_TEST_SUITE_P(
     BadTrialAnswer,
     testing::Values(
         bad_answer{"AnotherStatus", 503, "too much\n", R"(it answered 503: too much\n)"},
-        bad_answer{"NoJson", 200, "<html>", "it answered something else than an AdmissionReview"},
+        bad_answer{"NoJson", 200, "<html>", "its answer is not JSON (byte 1)"},
+        bad_answer{"NoObject", 200, "[]", "it answered something else than an AdmissionReview"},
+        bad_answer{
+            "TooDeep",
+            200,
+            R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"00000000-0000-4000-8000-000000000000","allowed":true,"status":)"
+                + std::string(400'000, '[') + std::string(400'000, ']') + "}}",
+            "its answer has more than 100 levels"},
+        bad_answer{
+            "KeyTwice",
+            200,
+            R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"00000000-0000-4000-8000-000000000000","allowed":false,"allowed":true}})",
+            R"(its answer has "allowed" twice)"},
+        bad_answer{
+            "StatusThatIsNone",
+            200,
+            R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"00000000-0000-4000-8000-000000000000","allowed":false,"status":["no"],"warnings":"w"}})",
+            "the deletion of a pod was denied, which no policy can make it"},
         bad_answer{
             "AnotherVersion",
             200,
