@@ -270,19 +270,43 @@ awaitable<http_connection::exchanged> exchange_over(
     co_return out;
 }
 
-std::string_view certificate_remedy(http_peers peers, long verified) {
-    if (peers == http_peers::api_server) {
-        return "its CA is expected in ca.crt of the service account";
+/// What helps, by what is wrong with a certificate.
+struct certificate_remedies {
+    std::string_view misnamed;
+    std::string_view out_of_time;
+    std::string_view other;
+};
+
+certificate_remedies remedies_of(http_peers peers) {
+    switch (peers) {
+    case http_peers::registries:
+        return {
+            "name the registry as its certificate does",
+            "the registry needs another one",
+            "name its CA in caFile of the registry's entry if it is a private one"};
+    case http_peers::webhook:
+        return {
+            "name the webhook as its certificate does",
+            "the webhook needs another one",
+            "its CA is expected in --ca-file"};
+    case http_peers::api_server:
+        break;
     }
+    constexpr std::string_view mounted = "its CA is expected in ca.crt of the service account";
+    return {mounted, mounted, mounted};
+}
+
+std::string_view certificate_remedy(http_peers peers, long verified) {
+    const certificate_remedies all = remedies_of(peers);
     switch (verified) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return "name the registry as its certificate does";
+        return all.misnamed;
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return "the registry needs another one";
+        return all.out_of_time;
     default:
-        return "name its CA in caFile of the registry's entry if it is a private one";
+        return all.other;
     }
 }
 

@@ -24,7 +24,7 @@ class body_sink;
 enum class url_scheme : std::uint8_t { https, http };
 
 /// Whom a client talks to, where advice depends on it.
-enum class http_peers : std::uint8_t { registries, api_server };
+enum class http_peers : std::uint8_t { registries, api_server, webhook };
 
 struct http_request {
     std::string method = "GET";

@@ -70,7 +70,7 @@ int run_test(const test_webhook_flags& typed) {
         return usage_error;
     }
     bool is_told = true;
-    const policy::result<bool> done =
+    const policy::result<void> done =
         ask_webhook(about.value(), machine_clock(), [&is_told](std::string_view line) {
             is_told = write_to_stdout(line) && is_told;
         });

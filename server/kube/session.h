@@ -4,12 +4,8 @@
 
 #include "server/cpu_pool.h"
 #include "server/kube/client.h"
+#include "server/run_to_end.h"
 
-#include <boost/asio/co_spawn.hpp>
-
-#include <exception>
-#include <memory>
-#include <optional>
 #include <utility>
 
 namespace gatehouse::server {
@@ -28,19 +24,7 @@ class kube_session {
     /// What it returns; what it throws is thrown here.
     template <class Value>
     [[nodiscard]] Value run(awaitable<Value> work) {
-        std::optional<Value> out;
-        std::exception_ptr fault;
-        auto done = [&](std::exception_ptr failed, Value value) {
-            fault = std::move(failed);
-            out = std::move(value);
-        };
-        asio::co_spawn(loop_, std::move(work), std::move(done));
-        loop_.restart();
-        loop_.run();
-        if (fault) {
-            std::rethrow_exception(fault);
-        }
-        return std::move(*out);
+        return run_to_end(loop_, std::move(work));
     }
 
   private:

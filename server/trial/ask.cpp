@@ -2,13 +2,10 @@
 
 #include "server/http_client.h"
 #include "server/net.h"
+#include "server/run_to_end.h"
 #include "server/trial/reviews.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <exception>
 #include <utility>
 #include <variant>
 
@@ -37,12 +34,6 @@ http_request request_of(const trial& about, const trial_review& one) {
     return out;
 }
 
-/// What the client says of registries and their configuration would mislead here.
-std::string text_of(const policy::fetch_failure& failure) {
-    const std::size_t advice = failure.detail.find("; ");
-    return failure.detail.substr(0, advice);
-}
-
 /// A webhook that has no certificate to be trusted does not get one by waiting.
 bool is_worth_another_try(policy::failure_cause cause) {
     return cause == policy::failure_cause::dns || cause == policy::failure_cause::connect
@@ -65,28 +56,22 @@ class asker {
           end_(time.ticks() + std::chrono::duration_cast<tick_time::duration>(about.timeout)),
           client_(runs_on, time, settings_of(about)) {}
 
-    awaitable<void> run() {
+    awaitable<policy::result<void>> run() {
         for (const trial_review& one : trial_reviews()) {
             auto answer = co_await ask(one);
             if (const auto* failure = std::get_if<policy::fetch_failure>(&answer)) {
-                problem_ = text_of(*failure);
-                co_return;
+                co_return policy::error(policy::errc::unavailable, failure->detail);
             }
             const auto& got = std::get<http_response>(answer);
-            const policy::result<std::string> said = read_trial_answer(one, got.status, got.body);
-            if (!said) {
-                problem_ = said.error().detail();
-                co_return;
-            }
-            say_(said.value());
+            GATEHOUSE_CO_TRY(const std::string said, read_trial_answer(one, got.status, got.body));
+            say_(said);
         }
+        co_return policy::success();
     }
-
-    [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
 
   private:
     static http_client_settings settings_of(const trial& about) {
-        http_client_settings out;
+        http_client_settings out{.peers = http_peers::webhook};
         if (!about.authorities.empty()) {
             out.authorities.emplace(trusted, about.authorities);
         }
@@ -119,31 +104,18 @@ class asker {
     loop& loop_;
     tick_time end_;
     http_client client_;
-    std::string problem_;
 };
 
 } // namespace
 
-policy::result<bool> ask_webhook(
+policy::result<void> ask_webhook(
     const trial& about,
     const clock& time,
     const std::function<void(std::string_view)>& say
 ) {
     loop runs;
     asker one(about, time, say, runs);
-    std::exception_ptr thrown;
-    asio::co_spawn(runs, one.run(), [&](const std::exception_ptr& fault) {
-        thrown = fault;
-        runs.stop(); // kept connections would hold it
-    });
-    runs.run();
-    if (thrown) {
-        std::rethrow_exception(thrown);
-    }
-    if (!one.problem().empty()) {
-        return policy::error{policy::errc::unavailable, one.problem()};
-    }
-    return true;
+    return run_to_end(runs, one.run());
 }
 
 } // namespace gatehouse::server

@@ -22,7 +22,7 @@ struct trial {
 };
 
 /// Tells `say` what each answer says. Error: what is wrong, of the first that is.
-[[nodiscard]] policy::result<bool> ask_webhook(
+[[nodiscard]] policy::result<void> ask_webhook(
     const trial& about,
     const clock& time,
     const std::function<void(std::string_view)>& say
