@@ -44,8 +44,8 @@ struct user_want {
 /// Whether /etc/passwd and /etc/group of the image have to be read, given its USER.
 [[nodiscard]] bool needs_accounts(const user_want& want, std::string_view user);
 
-/// Whether this platform is judged for a pod of Linux (one without an architecture may run on any): other operating systems are not, nor other
-/// architectures than the one that is wanted.
+/// Whether this platform is judged for a pod of Linux: of other operating systems none is, and of other
+/// architectures than the wanted one, if one is, none but those that do not say theirs.
 [[nodiscard]] bool is_judged(const user_want& want, const platform_image& platform);
 
 } // namespace gatehouse::policy

@@ -151,6 +151,8 @@ TEST(ImageUsers, LinuxOfTheWantedArchitectureIsJudged) {
     EXPECT_TRUE(judges("", "linux", "arm64"));
     EXPECT_TRUE(judges("arm64", "linux", "arm64"));
     EXPECT_FALSE(judges("amd64", "linux", "arm64"));
+    EXPECT_TRUE(judges("amd64", "linux", "")); // may be of any
+    EXPECT_TRUE(judges("", "linux", ""));
     EXPECT_FALSE(judges("", "windows", "amd64"));
     EXPECT_FALSE(judges("amd64", "windows", "amd64"));
     EXPECT_FALSE(judges("", "unknown", "unknown"));
