@@ -49,29 +49,76 @@ std::vector<policy::image_requirements> read_images(
                                                : std::vector<policy::image_requirements>();
 }
 
-policy::evidence ask_registries(
+/// The registries, for one run of the command: everything that it asks them shares its time.
+class asked_registries {
+  public:
+    asked_registries(
+        std::shared_ptr<const registry_state> registries,
+        std::chrono::nanoseconds timeout,
+        const clock& time
+    )
+        : registries_(std::move(registries)),
+          time_(time),
+          limits_{timeout, time.ticks() + timeout} {}
+
+    [[nodiscard]] policy::evidence fetch(policy::image_wants wants) const {
+        return fetch_evidence(registries_, wants.take(), limits_, time_, [](std::string_view what) {
+            fmt::print(stderr, "gatehouse verify: {}\n", policy::printable(what));
+        });
+    }
+
+  private:
+    std::shared_ptr<const registry_state> registries_;
+    const clock& time_;
+    evidence_limits limits_;
+};
+
+/// The very image that was verified, wherever its tag points by now.
+policy::reference pinned(const policy::reference& image, const policy::digest& to) {
+    return policy::reference::parse(fmt::format("{}@{}", image.name(), to.text())).value();
+}
+
+/// Points into `known`.
+std::vector<image_report> judge(
     const std::vector<policy::image_requirements>& images,
-    std::shared_ptr<const registry_state> registries,
-    std::chrono::nanoseconds timeout,
-    const clock& time
+    const policy::evidence& known
 ) {
-    policy::image_wants all;
+    std::vector<image_report> out;
     for (const policy::image_requirements& image : images) {
-        for (const policy::image_want& one : image.wants()) {
-            all.add(one);
-            all.add(image.image(), whole_identity());
+        image_report report{image.image().text(), nullptr, image.judge(known), {}};
+        if (const policy::image_evidence* had = known.of(report.image)) {
+            report.digest = std::get_if<policy::digest>(&had->resolved);
+        }
+        out.push_back(std::move(report));
+    }
+    return out;
+}
+
+/// Whom the images run as that are verified. It may take their layers, so it is asked last: nobody waits for
+/// layers to hear that an image is not signed.
+void add_identities(
+    std::vector<image_report>& to,
+    const std::vector<policy::image_requirements>& images,
+    const asked_registries& from
+) {
+    const auto is_wanted = [](const image_report& one) {
+        return one.digest != nullptr && status_of(one) == verify_status::verified;
+    };
+    policy::image_wants wants;
+    for (std::size_t i = 0; i < to.size(); ++i) {
+        if (is_wanted(to[i])) {
+            wants.add(pinned(images[i].image(), *to[i].digest), whole_identity());
         }
     }
-    const evidence_limits limits{timeout, time.ticks() + timeout};
-    return fetch_evidence(
-        std::move(registries),
-        all.take(),
-        limits,
-        time,
-        [](std::string_view what) {
-            fmt::print(stderr, "gatehouse verify: {}\n", policy::printable(what));
+    const policy::evidence known = from.fetch(std::move(wants));
+    for (std::size_t i = 0; i < to.size(); ++i) {
+        if (is_wanted(to[i])) {
+            to[i].identities = identities_of(pinned(images[i].image(), *to[i].digest), known);
         }
-    );
+        for (shown_identity& one : to[i].identities) {
+            one.image = to[i].image;
+        }
+    }
 }
 
 int print(const image_report& report, const verify_options& options) {
@@ -100,16 +147,18 @@ int run_verify(const verify_options& options, const environment& from, const clo
     if (images.empty()) {
         return failed;
     }
-    const policy::evidence known = ask_registries(images, rules.registries, options.timeout, time);
-    int status = static_cast<int>(verify_status::verified);
+    const asked_registries registries(rules.registries, options.timeout, time);
+    policy::image_wants wants;
     for (const policy::image_requirements& image : images) {
-        image_report report{image.image().text(), nullptr, image.judge(known), {}};
-        if (const policy::image_evidence* had = known.of(report.image)) {
-            report.digest = std::get_if<policy::digest>(&had->resolved);
+        for (const policy::image_want& one : image.wants()) {
+            wants.add(one);
         }
-        if (report.digest != nullptr && !image.wants().empty()) {
-            report.identities = identities_of(image.image(), known);
-        }
+    }
+    const policy::evidence known = registries.fetch(std::move(wants));
+    std::vector<image_report> reports = judge(images, known);
+    add_identities(reports, images, registries);
+    int status = static_cast<int>(verify_status::verified);
+    for (const image_report& report : reports) {
         const int its = print(report, options);
         status = status == 0 ? its : status;
     }

@@ -86,6 +86,18 @@ TEST_F(VerifyPolicy, SaysWhoHasSigned) {
     );
 }
 
+TEST_F(VerifyPolicy, SaysWhomItRunsAsUnderTheNameThatWasAskedFor) {
+    const finished_command got = verify(
+        entry({"p256"}, "    tags: Allow\n"),
+        {registry.host() + "/team/cosign2-p256:1.0", "-o", "json"}
+    );
+    EXPECT_EQ(got.status, 0) << got.errors;
+    const auto all = nlohmann::json::parse(got.output).at("identities");
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].at("image"), registry.host() + "/team/cosign2-p256:1.0");
+    EXPECT_EQ(all[0].at("user").at("id"), 65532);
+}
+
 TEST_F(VerifyPolicy, CountsSigners) {
     const finished_command got = verify(
         entry({"p256", "rsa"}, "    threshold: 2\n"), {pinned("cosign2-p256"), "-o", "json"}
@@ -93,6 +105,7 @@ TEST_F(VerifyPolicy, CountsSigners) {
     EXPECT_EQ(got.status, 12);
     const auto json = nlohmann::json::parse(got.output);
     EXPECT_EQ(json.at("verified"), false);
+    EXPECT_FALSE(json.contains("identities"));
     EXPECT_EQ(
         json.at("requirements").at(0).at("message"),
         fmt::format(

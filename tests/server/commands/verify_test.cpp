@@ -18,7 +18,9 @@ namespace gatehouse::server {
 namespace {
 
 using namespace testing_support; // NOLINT: registries, keys and files that every line below is made of
+using testing::Contains;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class Verify : public testing::Test {
@@ -150,6 +152,16 @@ TEST_F(Verify, EndsWith10WhereNothingIsSigned) {
             digest_of("unsigned")
         )
     );
+}
+
+TEST_F(Verify, ReadsNothingOfAnImageThatIsNotVerified) {
+    ASSERT_EQ(verify("p256", {tagged("unsigned")}).status, 10);
+    EXPECT_THAT(registry.log(), Not(Contains(HasSubstr("/blobs/"))));
+    const std::string image = "/v2/team/cosign3-p256/manifests/" + digest_of("cosign3-p256");
+    ASSERT_EQ(verify("stranger", {tagged("cosign3-p256")}).status, 12);
+    EXPECT_THAT(registry.log(), Not(Contains("GET " + image)));
+    ASSERT_EQ(verify("p256", {tagged("cosign3-p256")}).status, 0);
+    EXPECT_THAT(registry.log(), Contains("GET " + image));
 }
 
 TEST_F(Verify, EndsWith11WhereThereIsNoSuchTag) {
@@ -343,8 +355,8 @@ TEST_F(Verify, NeverTellsItsCredentials) {
         EXPECT_EQ(got.status, is_refused ? 1 : 0) << got.errors;
         EXPECT_EQ(got.errors.find(docker_config) != std::string::npos, is_refused);
         for (const std::string& told : {got.output, got.errors}) {
-            EXPECT_THAT(told, testing::Not(HasSubstr("hush")));
-            EXPECT_THAT(told, testing::Not(HasSubstr(secret)));
+            EXPECT_THAT(told, Not(HasSubstr("hush")));
+            EXPECT_THAT(told, Not(HasSubstr(secret)));
         }
     }
 }
@@ -476,7 +488,7 @@ TEST_F(Verify, ExplainsItself) {
           "--output"}) {
         EXPECT_THAT(got.output, HasSubstr(std::string(flag)));
     }
-    EXPECT_THAT(got.output, testing::Not(HasSubstr("--certificate")));
+    EXPECT_THAT(got.output, Not(HasSubstr("--certificate")));
 }
 
 } // namespace
