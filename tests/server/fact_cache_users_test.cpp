@@ -212,6 +212,30 @@ TEST_F(FactCacheUsers, AreReadOutOfTwoImagesOfARegistryAtATime) {
     }
 }
 
+TEST_F(FactCacheUsers, FailWhereTheirTurnDoesNotCome) {
+    serve({platform("app"), platform("app", "arm64"), platform("app", "s390x")});
+    (void)ask_users(config_only());
+    store->hold();
+    auto wants = want(pinned);
+    wants.front().user = with_user_id();
+    const auto answer = begin(wants);
+    // Who waits for a turn does so by the real clock, which is ahead of this one.
+    run_until([&] { return cache.lookups_under_way() == 2; });
+    store->let_go();
+    run_until([&] { return answer->has_value(); });
+    const auto& accounts = users_of(answer->value().images.at(0)).accounts_of;
+    ASSERT_EQ(accounts.size(), 3U);
+    for (const std::size_t i : {0U, 1U}) {
+        EXPECT_TRUE(
+            std::holds_alternative<std::shared_ptr<const policy::accounts>>(accounts[i].value())
+        );
+    }
+    const auto& why = std::get<fetch_failure>(accounts[2].value());
+    EXPECT_EQ(why.cause, failure_cause::too_many_lookups);
+    EXPECT_EQ(why.detail, "too many images wait to be read already; try again in a few seconds");
+    EXPECT_TRUE(why.host_is_listed);
+}
+
 TEST_F(FactCacheUsers, GoWithTheirRegistry) {
     serve({platform("app")});
     (void)ask_users(with_user_id());
