@@ -19,8 +19,6 @@ const std::string by_digest = "reg.example/app@" + digest_text('a');
 
 reference image(const std::string& text) { return reference::parse(text).value(); }
 
-signature_entry kms() { return entry_of({signer("kms", {"P-256"})}); }
-
 signature_entry with_tags(tag_mode mode) {
     signature_entry out = kms();
     out.tags = mode;

@@ -1,8 +1,10 @@
 #include "policy/policy_set.h"
 
+#include "tests/support/judging.h"
 #include "tests/support/policy_text.h"
+#include "tests/support/signature_policies.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <functional>
 #include <map>
@@ -11,6 +13,13 @@
 
 namespace gatehouse::policy {
 namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing_support::alias_of;
+using testing_support::judged_request;
+using testing_support::patterns;
+using testing_support::pod_of;
 
 /// The policy, in a set with alias.example as another name of `host`.
 policy_document folded(
@@ -60,6 +69,32 @@ TEST(PolicySetAliases, LeaveARepositoryThatWouldBecomeTooLong) {
         "alias.example/" + std::string(255 - std::string("alias.example/").size(), 's');
     const policy_document policy = folded(longest, {{"alias.example", "longer-host.example"}});
     EXPECT_EQ(policy.signatures.at(0).repository, longest);
+}
+
+TEST(PolicySetAliases, HoldForAllowListsAndExemptions) {
+    policy_document policy;
+    policy.name = "p";
+    policy.images.emplace();
+    policy.images->allow = patterns({"images.example/**"});
+    policy.images->deny = patterns({"images.example/legacy"});
+    exemption& hole = policy.exemptions.emplace_back();
+    hole.name = "old";
+    hole.images = patterns({"reg.example/legacy:1"});
+    hole.rules = {rule_id::image_registry};
+    std::vector<policy_document> policies;
+    policies.push_back(std::move(policy));
+    const policy_set set(std::move(policies), alias_of("images.example", "reg.example"));
+    EXPECT_THAT(judged_request(pod_of("reg.example/a:1")).lines(set), IsEmpty());
+    EXPECT_THAT(judged_request(pod_of("images.example/a:1")).lines(set), IsEmpty());
+    EXPECT_THAT(judged_request(pod_of("images.example/legacy:1")).lines(set), IsEmpty());
+    EXPECT_THAT(
+        judged_request(pod_of("images.example/legacy:2")).lines(set),
+        ElementsAre(
+            "Deny spec.containers[0].image: container \"app\" image reg.example/legacy:2 is "
+            "denied by the pattern images.example/legacy; use another image "
+            "[p/image-registry]"
+        )
+    );
 }
 
 TEST(PolicySetEvidence, IsWantedBySignaturesAndUsersOfImages) {

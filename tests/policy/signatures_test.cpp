@@ -1,3 +1,4 @@
+// What follows from the signatures of images, by the modes of a policy and what is known.
 #include "policy/decide.h"
 #include "tests/support/case_name.h"
 #include "tests/support/judging.h"
@@ -15,10 +16,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr std::chrono::sys_seconds now = std::chrono::sys_days{std::chrono::year{2026} / 8 / 1};
-
-std::string pod_of(const std::string& image) {
-    return R"({"containers":[{"name":"app","image":")" + image + R"("}]})";
-}
 
 verdict decided(
     std::vector<policy_document> policies,
@@ -40,8 +37,6 @@ verdict decided(
     }
     return out;
 }
-
-signature_entry kms() { return entry_of({signer("kms", {"P-256"})}); }
 
 image_evidence signed_app() {
     return evidence_of("reg.example/app:1", 'a', {signed_by("P-256", 'a')});
@@ -334,229 +329,6 @@ TEST(SignatureModes, WhatIsNoReferenceGetsTheActionsOfEverySection) {
     bare.name = "p";
     bare.unsigned_image = unsigned_images::warn;
     EXPECT_THAT(actions_for(bare), ElementsAre("Deny"));
-}
-
-std::vector<std::string> wanted(std::vector<policy_document> policies, const std::string& pod) {
-    const policy_set set(std::move(policies));
-    judged_request request(pod);
-    std::vector<std::string> out;
-    for (const image_want& want : make_plan(*request, set, now).wants) {
-        for (const signature_source& source : want.sources) {
-            out.push_back(
-                want.image.text() + " in " + source.repository + " by "
-                + std::to_string(source.keys.size())
-            );
-        }
-    }
-    return out;
-}
-
-TEST(SignatureWants, AreMergedOverPoliciesAndContainers) {
-    signature_entry elsewhere = entry_of({signer("ci", {"P-384"})});
-    elsewhere.repository = "other.example/signatures";
-    EXPECT_THAT(
-        wanted(
-            {policy_of({kms(), elsewhere}),
-             policy_of({entry_of({signer("a", {"P-256", "ED25519"}), signer("b", {"P-384"})})})},
-            R"({"containers":[{"name":"a","image":"reg.example/app:1"},{"name":"b","image":"reg.example/app:1"}],
-                "initContainers":[{"name":"c","image":"REG.example/app:1"}],
-                "ephemeralContainers":[{"name":"e","image":"reg.example/tool:1"}],
-                "volumes":[{"name":"v","image":{"reference":"reg.example/data:1"}},{"name":"w","emptyDir":{}}]})"
-        ),
-        ElementsAre(
-            "reg.example/app:1 in reg.example/app by 3",
-            "reg.example/app:1 in other.example/signatures by 1",
-            "reg.example/tool:1 in reg.example/tool by 3",
-            "reg.example/tool:1 in other.example/signatures by 1",
-            "reg.example/data:1 in reg.example/data by 3",
-            "reg.example/data:1 in other.example/signatures by 1"
-        )
-    );
-}
-
-TEST(SignatureWants, AreNothingForWhatNoEntrySelects) {
-    signature_entry entry = kms();
-    entry.images = patterns({"reg.example/$(namespace)/**"});
-    EXPECT_THAT(
-        wanted(
-            {policy_of({entry})},
-            R"({"containers":[{"name":"a","image":"reg.example/test/x:1"},{"name":"b","image":"reg.example/prod/x:1"}]})"
-        ),
-        ElementsAre("reg.example/prod/x:1 in reg.example/prod/x by 1")
-    );
-}
-
-TEST(SignatureWants, AreTheSameForEverySpellingOfDockerHub) {
-    const std::vector<std::string> spellings = {
-        "nginx",
-        "library/nginx",
-        "docker.io/nginx",
-        "docker.io/library/nginx",
-        "index.docker.io/nginx",
-        "index.docker.io/library/nginx",
-        "registry-1.docker.io/library/nginx",
-        "Registry-1.Docker.IO:443/library/nginx"};
-    for (const std::string& in_policy : spellings) {
-        signature_entry entry = kms();
-        entry.images = patterns({in_policy});
-        for (const std::string& in_pod : spellings) {
-            EXPECT_THAT(
-                wanted({policy_of({entry})}, pod_of(in_pod)),
-                ElementsAre("docker.io/library/nginx:latest in docker.io/library/nginx by 1")
-            ) << in_policy
-              << " for " << in_pod;
-        }
-    }
-}
-
-TEST(SignatureWants, AreNothingForImagesThatAreDeniedAnyway) {
-    policy_document policy = policy_of({kms()});
-    policy.images.emplace();
-    policy.images->deny_tags = {"bad"};
-    const std::string pod =
-        R"({"containers":[{"name":"a","image":"reg.example/a:bad"},{"name":"b","image":"reg.example/b:1"}]})";
-    EXPECT_THAT(wanted({policy}, pod), ElementsAre("reg.example/b:1 in reg.example/b by 1"));
-    policy.images->validation_actions = actions{false, true, false};
-    EXPECT_THAT(wanted({policy}, pod), testing::SizeIs(2));
-}
-
-TEST(SignatureWants, AreThereForImagesThatOnlyOtherRulesDeny) {
-    policy_document policy = policy_of({kms()});
-    policy.run_as.emplace();
-    policy.run_as->run_as_user = id_strategy{id_rule::must_run_as_non_root, {}};
-    EXPECT_THAT(
-        wanted({policy}, pod_of("reg.example/b:1")),
-        ElementsAre("reg.example/b:1 in reg.example/b by 1")
-    );
-}
-
-TEST(SignatureWants, AreNothingForStaticEntriesAndUnchangedContainers) {
-    authority platform;
-    platform.name = "platform";
-    platform.fixed = static_decision::pass;
-    EXPECT_THAT(
-        wanted({policy_of({entry_of({platform})})}, pod_of("reg.example/app:1")), IsEmpty()
-    );
-
-    std::vector<policy_document> policies;
-    policies.push_back(policy_of({kms()}));
-    const policy_set set(std::move(policies));
-    judged_request request(
-        R"({"containers":[{"name":"a","image":"reg.example/a:1"},{"name":"b","image":"reg.example/b:2"}]})"
-    );
-    request.set_old(
-        R"({"containers":[{"name":"a","image":"reg.example/a:1"},{"name":"b","image":"reg.example/b:1"}]})"
-    );
-    const plan got = make_plan(*request, set, now);
-    ASSERT_EQ(got.wants.size(), 1U);
-    EXPECT_EQ(got.wants[0].image.text(), "reg.example/b:2");
-}
-
-TEST(SignatureWants, AreUnderTheHostOfAnAlias) {
-    signature_entry entry = kms();
-    entry.images = patterns({"images.example/**"});
-    entry.repository = "images.example/signatures";
-    std::vector<policy_document> policies;
-    policies.push_back(policy_of({entry}));
-    const policy_set set(std::move(policies), alias_of("images.example", "reg.example"));
-    judged_request request(
-        R"({"containers":[{"name":"a","image":"reg.example/a:1"},{"name":"b","image":"images.example/a:1"}]})"
-    );
-    const plan got = make_plan(*request, set, now);
-    ASSERT_EQ(got.wants.size(), 1U);
-    EXPECT_EQ(got.wants[0].image.text(), "reg.example/a:1");
-    EXPECT_EQ(got.wants[0].sources.at(0).repository, "reg.example/signatures");
-}
-
-TEST(Aliases, HoldForAllowListsAndExemptions) {
-    policy_document policy;
-    policy.name = "p";
-    policy.images.emplace();
-    policy.images->allow = patterns({"images.example/**"});
-    policy.images->deny = patterns({"images.example/legacy"});
-    exemption& hole = policy.exemptions.emplace_back();
-    hole.name = "old";
-    hole.images = patterns({"reg.example/legacy:1"});
-    hole.rules = {rule_id::image_registry};
-    std::vector<policy_document> policies;
-    policies.push_back(std::move(policy));
-    const policy_set set(std::move(policies), alias_of("images.example", "reg.example"));
-    EXPECT_THAT(judged_request(pod_of("reg.example/a:1")).lines(set), IsEmpty());
-    EXPECT_THAT(judged_request(pod_of("images.example/a:1")).lines(set), IsEmpty());
-    EXPECT_THAT(judged_request(pod_of("images.example/legacy:1")).lines(set), IsEmpty());
-    EXPECT_THAT(
-        judged_request(pod_of("images.example/legacy:2")).lines(set),
-        ElementsAre(
-            "Deny spec.containers[0].image: container \"app\" image reg.example/legacy:2 is "
-            "denied by the pattern images.example/legacy; use another image "
-            "[p/image-registry]"
-        )
-    );
-}
-
-TEST(StaticEntries, AreDecidedFromThePolicyTextAlone) {
-    const auto policies = policy_with("signatures: [{name: mesh, images: ['reg.example/mesh/**'], "
-                                      "authorities: [{name: a, static: "
-                                      "Pass}]}, {name: old, images: ['reg.example/old/**'], "
-                                      "authorities: [{name: b, static: Fail}]}], "
-                                      "unsignedImages: Deny");
-    EXPECT_THAT(judged_request(pod_of("reg.example/mesh/proxy:1")).lines(*policies), IsEmpty());
-    const std::string field = "Deny spec.containers[0].image: container \"app\" image ";
-    EXPECT_THAT(
-        judged_request(pod_of("reg.example/old/app:1")).lines(*policies),
-        ElementsAre(
-            field
-            + "reg.example/old/app:1 could not be verified: the signatures entry old refuses "
-              "whatever "
-              "it selects (static: Fail); use another image [p/image-signature]"
-        )
-    );
-    EXPECT_THAT(
-        judged_request(pod_of("reg.example/app:1")).lines(*policies),
-        ElementsAre(
-            field
-            + "reg.example/app:1 could not be verified: no signatures entry of the policy selects "
-              "it; "
-              "use an image that one selects [p/image-signature]"
-        )
-    );
-}
-
-TEST(DecideOffline, SaysWhatItDidNotCheck) {
-    std::vector<policy_document> policies;
-    policies.push_back(policy_of({kms()}));
-    const policy_set set(std::move(policies));
-    judged_request by_digest(pod_of("reg.example/app@" + digest_text('a')));
-    const verdict open = decide_offline(make_plan(*by_digest, set, now));
-    EXPECT_TRUE(open.allowed());
-    EXPECT_THAT(open.not_checked, ElementsAre(rule_id::image_signature));
-
-    judged_request by_tag(pod_of("reg.example/app:1"));
-    const verdict denied = decide_offline(make_plan(*by_tag, set, now));
-    EXPECT_THAT(lines_of(denied), ElementsAre("Deny" + tag_unknown));
-
-    judged_request of_another(pod_of("other.example/app:1"));
-    EXPECT_THAT(decide_offline(make_plan(*of_another, set, now)).not_checked, IsEmpty());
-}
-
-TEST(DecideOffline, DecidesWhatThePolicyTextSettles) {
-    authority nobody;
-    nobody.name = "nobody";
-    nobody.fixed = static_decision::fail;
-    std::vector<policy_document> policies;
-    policies.push_back(policy_of({entry_of({nobody})}));
-    const policy_set set(std::move(policies));
-    judged_request request(pod_of("reg.example/app:1"));
-    const verdict got = decide_offline(make_plan(*request, set, now));
-    EXPECT_THAT(
-        lines_of(got),
-        ElementsAre(
-            "Deny" + at
-            + "could not be verified: the signatures entry release refuses whatever it selects "
-              "(static: Fail); use another image [p/image-signature]"
-        )
-    );
-    EXPECT_THAT(got.not_checked, IsEmpty());
 }
 
 } // namespace

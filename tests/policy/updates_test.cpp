@@ -1,6 +1,8 @@
-// What an update is compared by: every field that something judges counts, whatever else a pod says does not.
+// What an update is compared by: every field that something judges counts, whatever else a pod says does not. What
+// is judged of one (interface 2.5).
 #include "policy/decide.h"
 #include "tests/support/case_name.h"
+#include "tests/support/denied_tag.h"
 #include "tests/support/full_pod.h"
 #include "tests/support/judging.h"
 
@@ -17,6 +19,8 @@ namespace {
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing_support::bad_tag;
+using testing_support::deny_bad;
 using testing_support::full_pod;
 using testing_support::judged_request;
 using testing_support::policy_with;
@@ -295,6 +299,53 @@ TEST(ChangedPod, IsJudgedForAnyOfItsOwnFields) {
         fields_of(put("/spec/os/name", "other")), ElementsAre("spec.securityContext.fsGroup")
     );
     EXPECT_THAT(fields_of(put(context + "/runAsUser", 0)), IsEmpty());
+}
+
+TEST(Updates, ThatChangeNothingJudgedAreLetThrough) {
+    const auto policies = policy_with(deny_bad);
+    judged_request request(bad_tag);
+    request.set_old(bad_tag);
+    const verdict got = request.verdict(*policies);
+    EXPECT_TRUE(got.let_through);
+    EXPECT_EQ(got.decision, decision::allow);
+    EXPECT_THAT(got.policies, ElementsAre("p"));
+}
+
+TEST(Updates, JudgeOnlyChangedContainers) {
+    const auto policies = policy_with(deny_bad);
+    judged_request request(
+        R"({"containers":[{"name":"app","image":"a:bad"},{"name":"b","image":"b:2"}]})"
+    );
+    request.set_old(R"({"containers":[{"name":"app","image":"a:bad"},{"name":"b","image":"b:1"}]})"
+    );
+    EXPECT_THAT(request.lines(*policies), IsEmpty());
+}
+
+TEST(Updates, AChangedPodContextChangesTheContainersThatInheritIt) {
+    const auto policies = policy_with("runAs: {runAsUser: {rule: MustRunAsNonRoot}}");
+    const std::string containers =
+        R"("containers":[{"name":"a","image":"a"},{"name":"b","image":"a","securityContext":{"runAsUser":0}}]})";
+    judged_request request(R"({"securityContext":{"runAsUser":0},)" + containers);
+    request.set_old(R"({"securityContext":{"runAsUser":7},)" + containers);
+    const verdict got = request.verdict(*policies);
+    ASSERT_EQ(got.violations.size(), 1U);
+    EXPECT_EQ(got.violations.front().where.name, "a");
+}
+
+TEST(Updates, PodSecurityJudgesTheWholePodOfAChangedOne) {
+    const auto policies = policy_with("podSecurity: {level: baseline}");
+    judged_request request(R"({"hostPID":true,"containers":[{"name":"a","image":"a:2"}]})");
+    request.set_old(R"({"hostPID":true,"containers":[{"name":"a","image":"a:1"}]})");
+    const verdict got = request.verdict(*policies);
+    ASSERT_EQ(got.violations.size(), 1U);
+    EXPECT_EQ(got.violations.front().rule, rule_id::host_namespaces);
+}
+
+TEST(Updates, WithoutAnOldObjectJudgeEverything) {
+    const auto policies = policy_with(deny_bad);
+    judged_request request(bad_tag);
+    request->about.operation = operation::update;
+    EXPECT_EQ(request.verdict(*policies).decision, decision::deny);
 }
 
 } // namespace

@@ -48,6 +48,8 @@ policy::signature_entry entry_of(std::vector<policy::authority> authorities) {
     return out;
 }
 
+policy::signature_entry kms() { return entry_of({signer("kms", {"P-256"})}); }
+
 policy::policy_document policy_of(std::vector<policy::signature_entry> entries) {
     policy::policy_document out;
     out.name = "p";
@@ -88,6 +90,10 @@ policy::image_evidence evidence_of(
     out.resolved = digest_of(digit);
     out.sources.emplace_back(parsed.name(), std::move(facts));
     return out;
+}
+
+std::string pod_of(const std::string& image) {
+    return R"({"containers":[{"name":"app","image":")" + image + R"("}]})";
 }
 
 policy::signature_facts& facts_in(policy::image_evidence& one) {

@@ -26,6 +26,9 @@ namespace gatehouse::testing_support {
 /// An entry named `release` for the images of reg.example.
 [[nodiscard]] policy::signature_entry entry_of(std::vector<policy::authority> authorities);
 
+/// One that wants the signature of one key, by the signer `kms`.
+[[nodiscard]] policy::signature_entry kms();
+
 /// A policy named `p` that denies.
 [[nodiscard]] policy::policy_document policy_of(std::vector<policy::signature_entry> entries);
 
@@ -43,6 +46,9 @@ namespace gatehouse::testing_support {
     char digit,
     std::vector<policy::verified_signature> verified
 );
+
+/// The spec of a pod whose container `app` has this image, as JSON.
+[[nodiscard]] std::string pod_of(const std::string& image);
 
 /// The facts of an evidence's only source.
 [[nodiscard]] policy::signature_facts& facts_in(policy::image_evidence& one);

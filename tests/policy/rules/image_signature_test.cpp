@@ -62,7 +62,6 @@ TEST_P(ImageSignature, SaysWhatIsMissing) {
 
 const std::string sign = "sign " + digest_text('a') + " with a key of ";
 
-signature_entry kms() { return entry_of({signer("kms", {"P-256"})}); }
 signature_entry two(std::size_t threshold) {
     signature_entry out = entry_of({signer("kms", {"P-256"}), signer("ci", {"P-384"})});
     out.threshold = threshold;

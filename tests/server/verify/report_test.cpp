@@ -12,8 +12,6 @@ using namespace testing_support; // NOLINT: the builders that every line below i
 using policy::failure_cause;
 using policy::signature_entry;
 
-signature_entry kms() { return entry_of({signer("kms", {"P-256"})}); }
-
 TEST(VerifyReport, HasCosignsStatuses) {
     const judged_report good(
         only(kms()), pinned_image, known_of(pinned_image, {signed_by("P-256", 'a')})
