@@ -1,9 +1,8 @@
 #include "server/http_client.h"
 
+#include "tests/support/http_client_fixture.h"
 #include "tests/support/scripted_server.h"
-#include "tests/support/test_certs.h"
 
-#include <boost/asio/co_spawn.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,64 +20,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 using testing_support::http_answer;
+using testing_support::http_client_fixture;
 using testing_support::scripted_server;
-using testing_support::test_pair;
 using testing_support::transport;
 
 using namespace std::chrono_literals;
 
-class HttpClient : public testing::Test {
-  protected:
-    static http_request get(std::uint16_t port, url_scheme scheme = url_scheme::http) {
-        http_request out;
-        out.scheme = scheme;
-        out.host = "127.0.0.1";
-        out.port = port;
-        out.target = "/v2/";
-        out.most_body_bytes = 1000;
-        out.registry = "reg.example";
-        return out;
-    }
-
-    /// All of them at once, on one loop.
-    std::vector<fact<http_response>> send_all(
-        std::vector<http_request> requests,
-        steady::duration limit = 5s
-    ) {
-        std::vector<fact<http_response>> out(requests.size(), fetch_failure{});
-        for (std::size_t i = 0; i < requests.size(); ++i) {
-            asio::co_spawn(
-                loop_,
-                client_.send(requests[i], time_.ticks() + limit),
-                [&out, i](const std::exception_ptr& fault, fact<http_response> answer) {
-                    EXPECT_EQ(fault, nullptr);
-                    out[i] = std::move(answer);
-                }
-            );
-        }
-        loop_.restart();
-        loop_.run_for(20s);
-        return out;
-    }
-
-    http_response answer_to(const http_request& request) {
-        const fact<http_response> out = send_all({request}).front();
-        const auto* failure = std::get_if<fetch_failure>(&out);
-        EXPECT_EQ(failure, nullptr) << failure->detail;
-        return failure != nullptr ? http_response{} : std::get<http_response>(out);
-    }
-
-    fetch_failure failure_of(const http_request& request, steady::duration limit = 5s) {
-        const fact<http_response> out = send_all({request}, limit).front();
-        EXPECT_TRUE(std::holds_alternative<fetch_failure>(out));
-        return std::holds_alternative<fetch_failure>(out) ? std::get<fetch_failure>(out)
-                                                          : fetch_failure{};
-    }
-
-    loop loop_{1};
-    machine_clock time_;
-    http_client client_{loop_, time_, {}};
-};
+class HttpClient : public http_client_fixture {};
 
 TEST_F(HttpClient, SendsARequestAndReadsItsAnswer) {
     const scripted_server server(
@@ -323,91 +271,6 @@ TEST_F(HttpClient, RefusesWhatItsQueueCannotHold) {
         refused += failure.cause == failure_cause::too_many_lookups ? 1 : 0;
     }
     EXPECT_EQ(refused, 3U);
-}
-
-class HttpClientTls : public HttpClient {
-  protected:
-    const test_pair authority_ = testing_support::make_authority("registry CA");
-
-    static std::optional<std::string> hello(const std::string&) {
-        return http_answer("200 OK", "hello");
-    }
-    void trust(const std::string& pem) {
-        client_.use({.authorities = {{"reg.example", pem}}, .proxy = std::nullopt});
-    }
-};
-
-TEST_F(HttpClientTls, TrustsTheAuthorityOfItsRegistry) {
-    const test_pair leaf = testing_support::make_leaf(authority_, time_.now());
-    const scripted_server server(hello, transport::tls, leaf);
-    trust(authority_.certificate);
-    EXPECT_EQ(answer_to(get(server.port(), url_scheme::https)).body, "hello");
-    EXPECT_EQ(answer_to(get(server.port(), url_scheme::https)).body, "hello");
-    EXPECT_EQ(server.connections(), 1U);
-}
-
-TEST_F(HttpClientTls, RefusesAnUnknownAuthority) {
-    const test_pair leaf = testing_support::make_leaf(authority_, time_.now());
-    const scripted_server server(hello, transport::tls, leaf);
-    const fetch_failure failure = failure_of(get(server.port(), url_scheme::https));
-    EXPECT_EQ(failure.cause, failure_cause::bad_certificate);
-    EXPECT_EQ(
-        failure.detail,
-        "the certificate of 127.0.0.1 is not to be trusted: unable to get local issuer "
-        "certificate; "
-        "name its CA in caFile of the registry's entry if it is a private one"
-    );
-}
-
-TEST_F(HttpClientTls, RefusesAnExpiredCertificate) {
-    const test_pair leaf =
-        testing_support::make_leaf(authority_, time_.now(), {.valid_for = std::chrono::hours(-1)});
-    const scripted_server server(hello, transport::tls, leaf);
-    trust(authority_.certificate);
-    const fetch_failure failure = failure_of(get(server.port(), url_scheme::https));
-    EXPECT_EQ(failure.cause, failure_cause::bad_certificate);
-    EXPECT_EQ(
-        failure.detail,
-        "the certificate of 127.0.0.1 is not to be trusted: certificate has expired; the registry "
-        "needs another one"
-    );
-}
-
-TEST_F(HttpClientTls, RefusesACertificateOfAnotherName) {
-    // For localhost and 127.0.0.1 only, and 127.0.0.2 is this machine too.
-    const test_pair leaf = testing_support::make_leaf(authority_, time_.now());
-    const scripted_server server(hello, transport::tls, leaf, "127.0.0.2");
-    trust(authority_.certificate);
-    http_request request = get(server.port(), url_scheme::https);
-    request.host = "127.0.0.2";
-    const fetch_failure failure = failure_of(request);
-    EXPECT_EQ(failure.cause, failure_cause::bad_certificate);
-    EXPECT_EQ(
-        failure.detail,
-        "the certificate of 127.0.0.2 is not to be trusted: IP address mismatch; name the registry "
-        "as its certificate does"
-    );
-}
-
-TEST_F(HttpClientTls, NamesTheHostInItsHandshakeButNoAddress) {
-    const test_pair leaf = testing_support::make_leaf(authority_, time_.now());
-    const scripted_server server(hello, transport::tls, leaf);
-    trust(authority_.certificate);
-    for (const std::string host : {"localhost", "127.0.0.1"}) {
-        http_request request = get(server.port(), url_scheme::https);
-        request.host = host;
-        EXPECT_EQ(answer_to(request).body, "hello");
-    }
-    EXPECT_THAT(server.server_names(), ElementsAre("localhost", ""));
-}
-
-TEST_F(HttpClientTls, TellsAServerWithoutTls) {
-    const scripted_server server(
-        [](const std::string&) { return http_answer("200 OK", ""); }, transport::plain
-    );
-    // It waits for the end of a head that never comes.
-    const fetch_failure failure = failure_of(get(server.port(), url_scheme::https), 300ms);
-    EXPECT_EQ(failure.cause, failure_cause::timeout);
 }
 
 TEST_F(HttpClient, SaysThatTheProxyRefusesTheWay) {

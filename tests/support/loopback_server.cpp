@@ -43,6 +43,14 @@ session_limits quick_limits() {
     return limits;
 }
 
+std::string echo_of(std::size_t size, char letter) {
+    unsigned sum = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+        sum = sum * 31 + static_cast<unsigned char>(letter);
+    }
+    return std::to_string(size) + " " + std::to_string(sum) + "  application/json";
+}
+
 loopback_server::loopback_server(listener_options options, transport over, std::size_t budget)
     : over_(over), budget_(budget), gate_(loop_.get_executor()) {
     gate_.expires_at(steady::time_point::max());

@@ -23,6 +23,9 @@ namespace gatehouse::testing_support {
 /// Limits with ticks short enough for a test; everything else as in production.
 [[nodiscard]] server::session_limits quick_limits();
 
+/// What /echo answers to a body of this many times the letter.
+[[nodiscard]] std::string echo_of(std::size_t size, char letter = 'a');
+
 class loopback_server {
   public:
     explicit loopback_server(
