@@ -4,9 +4,6 @@
 #include "server/registry/blob.h"
 #include "server/registry/drive.h"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
-
 #include <utility>
 
 namespace gatehouse::server {
@@ -31,7 +28,7 @@ layer_transfers::layer_transfers(
     policy::layer_limits limits,
     tick_time deadline
 )
-    : wake_(on, tick_time::max()),
+    : side_work(on),
       with_(with),
       at_(std::move(at)),
       layers_(std::move(layers)),
@@ -39,21 +36,7 @@ layer_transfers::layer_transfers(
       deadline_(deadline) {}
 
 void layer_transfers::start(const std::shared_ptr<layer_transfers>& self, layer_request what) {
-    const auto signal = self->signals_.emplace(self->signals_.end());
-    ++self->under_way_;
-    auto ended = [self, signal](const std::exception_ptr& fault) {
-        --self->under_way_;
-        self->signals_.erase(signal);
-        if (fault && !self->fault_) {
-            self->fault_ = fault;
-        }
-        self->wake_.cancel();
-    };
-    asio::co_spawn(
-        self->wake_.get_executor(),
-        run(self, std::move(what)),
-        asio::bind_cancellation_slot(signal->slot(), std::move(ended))
-    );
+    self->spawn(self, run(self, std::move(what)));
 }
 
 awaitable<void> layer_transfers::run(std::shared_ptr<layer_transfers> self, layer_request what) {
@@ -86,15 +69,5 @@ layer_transfers::landed layer_transfers::take() {
     landed_.pop_front();
     return first;
 }
-
-void layer_transfers::cancel() {
-    // A transfer that ends at once takes its signal out of the list.
-    for (auto at = signals_.begin(); at != signals_.end();) {
-        const auto one = at++;
-        one->emit(asio::cancellation_type::all);
-    }
-}
-
-awaitable<void> layer_transfers::wait() { co_await wake_.async_wait(use_token); }
 
 } // namespace gatehouse::server

@@ -5,19 +5,16 @@
 #include "server/image/account_search.h"
 #include "server/image/fetch_account_files.h"
 #include "server/image/image_layer.h"
-
-#include <boost/asio/cancellation_signal.hpp>
+#include "server/side_work.h"
 
 #include <cstddef>
 #include <deque>
-#include <exception>
-#include <list>
 #include <memory>
 #include <vector>
 
 namespace gatehouse::server {
 
-class layer_transfers {
+class layer_transfers : public side_work {
   public:
     struct landed {
         std::size_t layer;
@@ -36,11 +33,6 @@ class layer_transfers {
     static void start(const std::shared_ptr<layer_transfers>& self, layer_request what);
     [[nodiscard]] bool has_landed() const noexcept { return !landed_.empty(); }
     [[nodiscard]] landed take();
-    [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
-    [[nodiscard]] const std::exception_ptr& fault() const noexcept { return fault_; }
-    void cancel();
-    /// Until something lands, or the waiting coroutine is cancelled.
-    [[nodiscard]] awaitable<void> wait();
 
   private:
     [[nodiscard]] static awaitable<void> run(
@@ -48,16 +40,12 @@ class layer_transfers {
         layer_request what
     );
 
-    steady_timer wake_;
     layer_access with_;
     endpoint at_;
     std::vector<image_layer> layers_;
     policy::layer_limits limits_;
     tick_time deadline_;
     std::deque<landed> landed_;
-    std::list<asio::cancellation_signal> signals_;
-    std::size_t under_way_ = 0;
-    std::exception_ptr fault_;
 };
 
 } // namespace gatehouse::server

@@ -1,26 +1,11 @@
 #include "server/registry/drive.h"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <utility>
 
 namespace gatehouse::server {
 
 void flights::start(const std::shared_ptr<flights>& self, outgoing what) {
-    const auto signal = self->signals_.emplace(self->signals_.end());
-    ++self->under_way_;
-    auto ended = [self, signal](const std::exception_ptr& fault) {
-        --self->under_way_;
-        self->signals_.erase(signal);
-        if (fault && !self->fault_) {
-            self->fault_ = fault;
-        }
-        self->wake_.cancel();
-    };
-    asio::co_spawn(
-        self->wake_.get_executor(),
-        fly(self, std::move(what)),
-        asio::bind_cancellation_slot(signal->slot(), std::move(ended))
-    );
+    self->spawn(self, fly(self, std::move(what)));
 }
 
 awaitable<void> flights::fly(std::shared_ptr<flights> self, outgoing what) {
@@ -42,15 +27,5 @@ flights::landed flights::take() {
     landed_.pop_front();
     return first;
 }
-
-void flights::cancel() {
-    // An exchange that ends at once takes its signal out of the list.
-    for (auto at = signals_.begin(); at != signals_.end();) {
-        const auto one = at++;
-        one->emit(asio::cancellation_type::all);
-    }
-}
-
-awaitable<void> flights::wait() { co_await wake_.async_wait(use_token); }
 
 } // namespace gatehouse::server

@@ -5,20 +5,19 @@
 #include "server/clock.h"
 #include "server/http_exchange.h"
 #include "server/registry/dialogue.h"
+#include "server/side_work.h"
 
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <deque>
 #include <exception>
-#include <list>
 #include <memory>
 #include <utility>
 
 namespace gatehouse::server {
 
 /// The exchanges under way of one conversation; shared with each of them.
-class flights {
+class flights : public side_work {
   public:
     struct landed {
         std::size_t id;
@@ -26,27 +25,18 @@ class flights {
     };
 
     flights(executor on, http_exchange& over, tick_time deadline)
-        : wake_(on, tick_time::max()), over_(over), deadline_(deadline) {}
+        : side_work(on), over_(over), deadline_(deadline) {}
 
     static void start(const std::shared_ptr<flights>& self, outgoing what);
     [[nodiscard]] bool has_landed() const noexcept { return !landed_.empty(); }
     [[nodiscard]] landed take();
-    [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
-    [[nodiscard]] const std::exception_ptr& fault() const noexcept { return fault_; }
-    void cancel();
-    /// Until something lands, or the waiting coroutine is cancelled.
-    [[nodiscard]] awaitable<void> wait();
 
   private:
     [[nodiscard]] static awaitable<void> fly(std::shared_ptr<flights> self, outgoing what);
 
-    steady_timer wake_;
     http_exchange& over_;
     tick_time deadline_;
     std::deque<landed> landed_;
-    std::list<asio::cancellation_signal> signals_;
-    std::size_t under_way_ = 0;
-    std::exception_ptr fault_;
 };
 
 /// Requires: `talk`, `over` and `time` outlive the awaiting.
