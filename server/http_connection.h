@@ -1,9 +1,10 @@
 #pragma once
 // One connection of the HTTP client: connects, tunnels through a proxy, makes TLS, carries exchanges one
-// after the other. Each step ends with an error, or by `end`, which the client's deadline calls. The only
-// client instantiation of Beast is in http_connection.cpp. Loop thread only; used by http_client.
+// after the other. Each step ends with an error, or by `end`, which the client's deadline calls. Loop
+// thread only; used by http_client.
 
 #include "policy/evidence.h"
+#include "server/carry_exchange.h"
 #include "server/http_message.h"
 #include "server/net.h"
 
@@ -16,14 +17,6 @@ namespace gatehouse::server {
 
 class http_connection {
   public:
-    /// What came of one exchange.
-    struct exchanged {
-        policy::fact<http_response> answer;
-        bool may_be_reused = false;
-        /// Nothing of an answer came: a pooled connection had been closed at the other end.
-        bool was_stale = false;
-    };
-
     /// Plain HTTP where `tls` is null. `host` is the name that the certificate must have.
     http_connection(
         loop& runs_on,
