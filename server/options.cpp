@@ -1,6 +1,7 @@
 #include "server/options.h"
 
 #include "policy/text.h"
+#include "server/certificates/lifetimes.h"
 #include "server/duration.h"
 
 #include <CLI/CLI.hpp>
@@ -52,8 +53,10 @@ constexpr std::array<flag, 20> flags{{
 
 // Longer waits are a slip of the pen, and sums of two must not overflow.
 constexpr std::chrono::hours longest_wait{24};
-constexpr std::chrono::seconds shortest_life{10};
-constexpr std::chrono::hours longest_life{262800}; // thirty years
+// So long replicas and API servers need to learn of a phase, at the very least.
+constexpr std::chrono::seconds shortest_settle{1};
+// examine() looks at no more of a certificate.
+constexpr std::size_t most_names = 100;
 
 /// May be repeated; in a variable the values stand with colons between them.
 bool is_list(const flag& what) {
@@ -130,7 +133,10 @@ class reader {
     }
 
     tcp::endpoint endpoint(std::string_view name);
-    std::chrono::nanoseconds wait(std::string_view name);
+    std::chrono::nanoseconds wait(
+        std::string_view name,
+        std::chrono::seconds least = std::chrono::seconds(0)
+    );
     /// Of certificates, which are dated by whole seconds.
     std::chrono::seconds lifetime(std::string_view name);
     std::optional<namespaced_name> object(std::string_view name);
@@ -197,13 +203,15 @@ tcp::endpoint reader::endpoint(std::string_view name) {
     return value.value_or(tcp::endpoint());
 }
 
-std::chrono::nanoseconds reader::wait(std::string_view name) {
+std::chrono::nanoseconds reader::wait(std::string_view name, std::chrono::seconds least) {
     const setting from = look_up(name);
     const auto value = parse_duration(from.text());
     if (!value) {
         refuse(from, "is not a duration, such as 15s or 1m30s");
     } else if (*value > longest_wait) {
         refuse(from, "is longer than 24h");
+    } else if (*value < least) {
+        refuse(from, fmt::format("is shorter than {}s", least.count()));
     }
     return value.value_or(std::chrono::nanoseconds(0));
 }
@@ -253,8 +261,18 @@ void read_certificates_of_its_own(reader& from, serve_options& to) {
     to.certificate_secret = from.object("certificate-secret");
     to.rotation.authority_lives = from.lifetime("ca-lifetime");
     to.rotation.leaf_lives = from.lifetime("certificate-lifetime");
-    to.rotation.settle = from.wait("rotation-settle");
+    to.rotation.settle = from.wait("rotation-settle", shortest_settle);
+    const auto& lives = to.rotation.authority_lives;
+    if (lives > lives.zero() && 3 * to.rotation.settle > lives / 3) {
+        from.add_error(
+            "--rotation-settle: replacing a CA takes three times that, and must fit into "
+            "the last third of --ca-lifetime"
+        );
+    }
     const setting names = from.look_up("certificate-dns-name");
+    if (names.values.size() > most_names) {
+        from.add_error(fmt::format("{}: at most {} names are possible", names.origin, most_names));
+    }
     for (const std::string& name : names.values) {
         if (is_object_name(name)) {
             to.rotation.names.push_back(name);

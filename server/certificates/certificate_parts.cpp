@@ -1,5 +1,7 @@
 #include "server/certificates/certificate_parts.h"
 
+#include "server/time_text.h"
+
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 
@@ -90,7 +92,7 @@ wall_time time_of(const ASN1_TIME* when) {
     if (ASN1_TIME_to_tm(when, &parts) != 1) {
         return {}; // long past: such a certificate never counts as valid
     }
-    return std::chrono::system_clock::from_time_t(timegm(&parts));
+    return time_within_reach(timegm(&parts));
 }
 
 } // namespace gatehouse::server

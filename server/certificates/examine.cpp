@@ -3,6 +3,7 @@
 #include "policy/text.h"
 #include "server/certificates/certificate_parts.h"
 #include "server/certificates/pem.h"
+#include "server/tls_context.h"
 
 #include <fmt/format.h>
 #include <openssl/x509v3.h>
@@ -118,6 +119,14 @@ result<examined_contents> examine(const secret_contents& contents) {
     const auto issuer = issuer_in(authorities, leaf);
     if (!issuer) {
         return broken("tls.crt: issued by none of the authorities in ca.crt");
+    }
+    const made_tls_context served = make_tls_context(
+        {.certificate = {"tls.crt", contents.leaf},
+         .key = {"tls.key", contents.leaf_key.reveal()},
+         .client_ca = std::nullopt}
+    );
+    if (!served.context) {
+        return broken(served.errors.front());
     }
     examined_contents out;
     for (const certificate_ptr& one : authorities) {

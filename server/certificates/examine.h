@@ -28,6 +28,9 @@ struct certificate_facts {
     /// When it is to be renewed: at two thirds of its life.
     [[nodiscard]] wall_time due() const { return not_before + (not_after - not_before) / 3 * 2; }
     [[nodiscard]] bool has_ended(wall_time now) const { return now >= not_after; }
+    [[nodiscard]] bool is_valid(wall_time now) const {
+        return now >= not_before && !has_ended(now);
+    }
 };
 
 struct examined_contents {
@@ -46,7 +49,8 @@ struct examined_contents {
     }
 };
 
-/// Error: malformed, with the field and what is wrong, without anything of a key.
+/// Error: malformed, with the field and what is wrong, without anything of a key: also where no TLS server could
+/// serve the pair, since a key is too short or a signature too weak.
 [[nodiscard]] policy::result<examined_contents> examine(const secret_contents& contents);
 
 } // namespace gatehouse::server

@@ -1,6 +1,6 @@
 #include "server/certificates/keeper.h"
 
-#include "server/time_text.h"
+#include "server/kube/events.h"
 
 #include <fmt/format.h>
 
@@ -48,9 +48,21 @@ void certificate_keeper::set_trouble(std::string text) {
     }
 }
 
+void certificate_keeper::refuse(const std::string& why) {
+    is_refused_ = true;
+    const bool is_served = in_force_ && examined_->leaf.is_valid(time_.now());
+    set_trouble(fmt::format(
+        "{}: {}; never overwritten: empty the Secret to have {}",
+        place_.text(),
+        why,
+        is_served ? "what is in force written back" : "new ones made"
+    ));
+}
+
 bool certificate_keeper::see(const nlohmann::json& object) {
     seen_ = object;
     makes_sense_ = false;
+    is_refused_ = false;
     contents_ = {};
     if (object.is_null()) {
         set_trouble(place_.text() + ": not there; the chart makes it, empty");
@@ -58,7 +70,7 @@ bool certificate_keeper::see(const nlohmann::json& object) {
     }
     auto read = contents_of(object);
     if (!read) {
-        set_trouble(fmt::format("{}: {}", place_.text(), read.error().detail()));
+        refuse(read.error().detail());
         return false;
     }
     contents_ = std::move(read).value();
@@ -68,9 +80,7 @@ bool certificate_keeper::see(const nlohmann::json& object) {
     }
     auto found = examine(contents_);
     if (!found) {
-        set_trouble(fmt::format(
-            "{}: {}; empty it to have new ones made", place_.text(), found.error().detail()
-        ));
+        refuse(found.error().detail());
         return false;
     }
     makes_sense_ = true;
@@ -94,8 +104,8 @@ policy::result<certificate_keeper::intention> certificate_keeper::next(
     if (!seen_ || seen_->is_null()) {
         return out;
     }
-    const bool is_empty = contents_.is_empty() && !makes_sense_ && contents_of(*seen_).has_value();
-    if (is_empty && in_force_ && !examined_->leaf.has_ended(now)) {
+    const bool is_empty = !makes_sense_ && !is_refused_;
+    if (is_empty && in_force_ && examined_->leaf.is_valid(now)) {
         // API servers trust what is in force: anything else would break every call until they know.
         out.action = rotation_action::restore;
         out.next = *in_force_;
@@ -132,14 +142,17 @@ awaitable<certificate_keeper::tended> certificate_keeper::tend(
     out.look_again = wanted.value().look_again;
     const rotation_action action = wanted.value().action;
     if (action == rotation_action::wait) {
+        write_failure_.clear(); // somebody else did what was to be done
         co_return out;
     }
     // It carries the resourceVersion that was read: what somebody else wrote meanwhile wins.
+    out.written_over = resource_version_of(*seen_);
     auto object = with_contents(*seen_, wanted.value().next);
     auto written = co_await api_.update(place_, std::move(object));
     if (const auto* failure = std::get_if<api_failure>(&written)) {
-        out.has_failed = true;
-        if (failure->status != conflict && write_failure_ != failure->text) {
+        out.was_outdated = failure->status == conflict;
+        out.has_failed = !out.was_outdated;
+        if (out.has_failed && write_failure_ != failure->text) {
             write_failure_ = failure->text;
             log_.write(log_level::warn, "certificate_not_written", {{"error", write_failure_}});
         }

@@ -35,13 +35,19 @@ class certificate_keeper {
     [[nodiscard]] const secret_contents* in_force() const {
         return in_force_ ? &*in_force_ : nullptr;
     }
+    /// What the Secret holds now is what is served.
+    [[nodiscard]] bool makes_sense() const noexcept { return makes_sense_; }
+    /// It makes no sense, and is not served.
+    [[nodiscard]] bool is_refused() const noexcept { return is_refused_; }
     /// The end of the newest authority.
     [[nodiscard]] std::optional<wall_time> authority_end() const;
 
     struct tended {
-        nlohmann::json written; ///< the Secret as it is now, where something was written; else null
-        wall_time look_again{}; ///< where all is well
-        bool has_failed = false; ///< it is to be tried again soon
+        nlohmann::json written;    ///< the Secret as it was written; null where nothing was
+        std::string written_over;  ///< resourceVersion of the Secret that was known
+        wall_time look_again{};    ///< where all is well
+        bool was_outdated = false; ///< somebody else wrote meanwhile: it is to be read anew
+        bool has_failed = false;   ///< it is to be tried again soon
     };
     /// The next step, if one is due. Requires: this replica leads.
     [[nodiscard]] awaitable<tended> tend(std::optional<std::chrono::nanoseconds> published_for);
@@ -66,6 +72,7 @@ class certificate_keeper {
         std::optional<std::chrono::nanoseconds> published_for
     ) const;
     void set_trouble(std::string text);
+    void refuse(const std::string& why);
 
     api_client& api_;
     const clock& time_;
@@ -75,6 +82,7 @@ class certificate_keeper {
     std::optional<nlohmann::json> seen_; ///< null: there is none
     secret_contents contents_;           ///< of `seen_`
     bool makes_sense_ = false;           ///< `contents_`, which are not empty
+    bool is_refused_ = false;            ///< they are neither empty nor make sense
     std::optional<secret_contents> in_force_;
     std::optional<examined_contents> examined_; ///< of `in_force_`
     std::string trouble_;

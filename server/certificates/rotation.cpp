@@ -45,6 +45,15 @@ bool has_names(const examined_contents& found, std::vector<std::string> wanted) 
     return names == wanted;
 }
 
+/// To a leaf that is valid, where the one in force is not yet: nobody trusts it, so there is nothing to overlap with.
+rotation_action way_out(const examined_contents& found, wall_time now) {
+    if (now < found.authorities.back().not_before) {
+        return rotation_action::fill;
+    }
+    return found.phase() == rotation_phase::published ? rotation_action::switch_leaf
+                                                      : rotation_action::renew_leaf;
+}
+
 rotation_step steady_step(
     const secret_contents& contents,
     const examined_contents& found,
@@ -61,17 +70,14 @@ rotation_step steady_step(
     if (contents.rotate == "ca" || now >= authority.due()) {
         return at_once(rotation_action::publish);
     }
-    // A leaf that ends with its authority is not renewed into an even shorter life.
-    const bool is_leaf_due = now >= found.leaf.due() && found.leaf.not_after < authority.not_after;
+    const bool is_leaf_due = now >= found.leaf.due();
     if (contents.rotate == "certificate" || is_leaf_due || !has_names(found, settings.names)) {
         return at_once(rotation_action::renew_leaf);
     }
     if (!contents.rotate.empty()) {
         return at_once(rotation_action::note); // nothing that anybody could ask for
     }
-    const wall_time leaf_due =
-        found.leaf.not_after < authority.not_after ? found.leaf.due() : authority.due();
-    return wait_until(std::min(authority.due(), leaf_due), now);
+    return wait_until(std::min(authority.due(), found.leaf.due()), now);
 }
 
 /// The contents as they change within one step.
@@ -174,7 +180,7 @@ std::optional<wall_time> parse_utc(const std::string& text) {
     if (end == nullptr || *end != '\0' || text.empty()) {
         return std::nullopt;
     }
-    return std::chrono::system_clock::from_time_t(timegm(&parts));
+    return time_within_reach(timegm(&parts));
 }
 
 rotation_step next_step(
@@ -184,11 +190,12 @@ rotation_step next_step(
     wall_time now,
     std::optional<std::chrono::nanoseconds> published_for
 ) {
-    if (now < found.leaf.not_before) {
-        // Our clock was set back: what to renew is not to be told by it.
-        return wait_until(found.leaf.not_before, now);
-    }
     const rotation_phase phase = found.phase();
+    if (now < found.leaf.not_before) {
+        // Our clock was set back, or that of the writer was ahead: which, only people know.
+        return contents.rotate.empty() ? wait_until(found.leaf.not_before, now)
+                                       : at_once(way_out(found, now));
+    }
     const auto since = beginning_of(contents, phase, now);
     const bool is_useless =
         found.leaf.has_ended(now) || found.authorities[found.issuer].has_ended(now);

@@ -2,6 +2,7 @@
 
 #include "policy/text.h"
 #include "server/certificates/certificate_files.h"
+#include "server/certificates/lifetimes.h"
 #include "server/certificates/rotation.h"
 #include "server/clock.h"
 #include "server/duration.h"
@@ -40,11 +41,10 @@ int make(const make_flags& typed) {
     }
     const auto authority_lives = parse_duration(typed.authority_lives);
     const auto leaf_lives = parse_duration(typed.leaf_lives);
-    if (!authority_lives || !leaf_lives || *leaf_lives > *authority_lives
-        || *leaf_lives < std::chrono::seconds(10)) {
-        return refuse("--ca-lifetime and --certificate-lifetime: durations such as 2160h are "
-                      "needed, of which "
-                      "the first is not shorter");
+    if (!authority_lives || !leaf_lives || *leaf_lives < shortest_life
+        || *leaf_lives > *authority_lives || *authority_lives > longest_life) {
+        return refuse("--ca-lifetime and --certificate-lifetime: durations between 10s and 262800h "
+                      "are needed, of which the first is not shorter");
     }
     rotation_settings settings;
     const std::string name = fmt::format("{}.{}.svc", typed.service, typed.space);

@@ -76,14 +76,17 @@ awaitable<std::variant<looked, std::string>> look(api_client* api, kube_place pl
     co_return out;
 }
 
-/// What the API server says of the registration's caBundle; true where it is `bundle`.
-awaitable<bool> is_published(api_client* api, const rotation_wish* wish, std::string bundle) {
+/// Why `bundle` is not the caBundle of the registration; empty where it is, or nobody asked.
+awaitable<std::string> unpublished(api_client* api, const rotation_wish* wish, std::string bundle) {
     if (wish->configuration.name.empty()) {
-        co_return true;
+        co_return std::string();
     }
     auto found = co_await api->get(wish->configuration);
-    const auto* object = std::get_if<nlohmann::json>(&found);
-    co_return object != nullptr&& bundle_of(*object) == std::optional(bundle);
+    if (const auto* failure = std::get_if<api_failure>(&found)) {
+        co_return failure->text;
+    }
+    const bool is_published = bundle_of(std::get<nlohmann::json>(found)) == std::optional(bundle);
+    co_return is_published ? "" : "its CA is not yet the caBundle of the registration";
 }
 
 awaitable<int> follow(kube_session* session, const rotation_wish* wish, secret_contents before) {
@@ -100,17 +103,13 @@ awaitable<int> follow(kube_session* session, const rotation_wish* wish, secret_c
                 say("phase " + phase);
                 last = phase;
             }
-            const bool is_published_too =
-                co_await is_published(&session->client(), wish, now->contents.bundle);
-            if (is_begun && now->phase == rotation_phase::at_rest && is_published_too) {
+            const std::string why =
+                co_await unpublished(&session->client(), wish, now->contents.bundle);
+            if (is_begun && now->phase == rotation_phase::at_rest && why.empty()) {
                 say("done");
                 co_return 0;
             }
-            trouble = fmt::format(
-                "phase {}{}",
-                phase,
-                is_published_too ? "" : ", and its CA is not yet the caBundle of the registration"
-            );
+            trouble = fmt::format("phase {}{}{}", phase, why.empty() ? "" : "; ", why);
         } else {
             trouble = std::get<std::string>(found);
         }

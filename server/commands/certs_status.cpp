@@ -25,51 +25,70 @@ struct status_flags {
     std::string output = "text";
 };
 
-policy::result<secret_contents> read_secret(const std::string& name, const clock& time) {
-    const auto named = parse_namespaced_name(name);
-    if (!named) {
-        return policy::error(
-            named.error().code(),
-            fmt::format("--secret: {} {}", policy::quoted(name), named.error().detail())
-        );
-    }
-    GATEHOUSE_TRY(auto at, find_api_server(process_environment()));
+int fail(const std::string& why, int status = 1) {
+    fmt::print(stderr, "gatehouse certs status: {}\n", why);
+    return status;
+}
+
+policy::result<secret_contents> read_secret(
+    const namespaced_name& name,
+    api_access at,
+    const clock& time
+) {
     kube_session session(time, std::move(at));
-    auto found = session.run(
-        session.client().get({kube_resource::secrets, named.value().space, named.value().name})
-    );
+    auto found = session.run(session.client().get({kube_resource::secrets, name.space, name.name}));
     if (const auto* failure = std::get_if<api_failure>(&found)) {
         return policy::error(policy::errc::unavailable, failure->text);
     }
     return contents_of(std::get<nlohmann::json>(found));
 }
 
-int tell(const status_flags& typed) {
-    if (typed.secret.empty() == typed.directory.empty()) {
-        fmt::print(stderr, "gatehouse certs status: one of --secret and --dir is needed\n");
-        return usage_error;
-    }
-    const machine_clock time;
-    const auto contents = typed.secret.empty() ? read_certificate_files(typed.directory)
-                                               : read_secret(typed.secret, time);
+int tell(
+    const policy::result<secret_contents>& contents,
+    std::string_view if_empty,
+    bool as_json,
+    wall_time now
+) {
     if (!contents) {
-        fmt::print(stderr, "gatehouse certs status: {}\n", contents.error().detail());
-        return 1;
+        return fail(contents.error().detail());
     }
     if (contents.value().is_empty()) {
-        fmt::print(stderr, "gatehouse certs status: the Secret is empty; the leader fills it\n");
-        return 1;
+        return fail(std::string(if_empty));
     }
     const auto found = examine(contents.value());
     if (!found) {
-        fmt::print(stderr, "gatehouse certs status: {}\n", found.error().detail());
-        return 1;
+        return fail(found.error().detail());
     }
-    const wall_time now = time.now();
-    const std::string text = typed.output == "json"
-                                 ? status_as_json(contents.value(), found.value(), now)
-                                 : status_as_text(contents.value(), found.value(), now);
-    return write_to_stdout(text) && !found.value().leaf.has_ended(now) ? 0 : 1;
+    const std::string text = as_json ? status_as_json(contents.value(), found.value(), now)
+                                     : status_as_text(contents.value(), found.value(), now);
+    const examined_contents& all = found.value();
+    const bool are_valid = all.leaf.is_valid(now) && all.authorities[all.issuer].is_valid(now);
+    return write_to_stdout(text) && are_valid ? 0 : 1;
+}
+
+int tell(const status_flags& typed) {
+    if (typed.secret.empty() == typed.directory.empty()) {
+        return fail("one of --secret and --dir is needed", usage_error);
+    }
+    const machine_clock time;
+    const bool as_json = typed.output == "json";
+    if (typed.secret.empty()) {
+        const auto contents = read_certificate_files(typed.directory);
+        return tell(contents, "the files are empty", as_json, time.now());
+    }
+    const auto name = parse_namespaced_name(typed.secret);
+    if (!name) {
+        return fail(
+            fmt::format("--secret: {} {}", policy::quoted(typed.secret), name.error().detail()),
+            usage_error
+        );
+    }
+    auto at = find_api_server(process_environment());
+    if (!at) {
+        return fail(at.error().detail(), usage_error);
+    }
+    const auto contents = read_secret(name.value(), std::move(at).value(), time);
+    return tell(contents, "the Secret is empty; the leader fills it", as_json, time.now());
 }
 
 } // namespace

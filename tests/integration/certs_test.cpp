@@ -66,6 +66,67 @@ TEST(Certs, NeverOverwritesAFile) {
     EXPECT_FALSE(std::filesystem::exists(files / "certs/tls.crt"));
 }
 
+TEST(Certs, NeedADirectoryThatCanBeMade) {
+    const finished_command made = make("/dev/null/certs");
+    EXPECT_EQ(made.code, 1);
+    EXPECT_EQ(made.err, "gatehouse certs make: /dev/null/certs: Not a directory\n");
+}
+
+TEST(Certs, AreMadeForAsLongAsTheServerMakesThem) {
+    const temp_dir files;
+    for (const arguments& lives : std::vector<arguments>{
+             {"--ca-lifetime", "262801h"},
+             {"--ca-lifetime", "8000000h"},
+             {"--ca-lifetime", "1h"},
+             {"--certificate-lifetime", "9s"},
+             {"--certificate-lifetime", "x"}}) {
+        arguments command{
+            "certs", "make", "--service", "a", "--namespace", "b", "--out", files / "certs"};
+        command.insert(command.end(), lives.begin(), lives.end());
+        const finished_command made = run_gatehouse(command);
+        EXPECT_EQ(made.code, 2);
+        EXPECT_EQ(
+            made.err,
+            "gatehouse certs make: --ca-lifetime and --certificate-lifetime: durations between 10s "
+            "and 262800h are needed, of which the first is not shorter\n"
+        );
+    }
+    EXPECT_FALSE(std::filesystem::exists(files / "certs"));
+}
+
+TEST(Certs, ThatHaveEndedFailTheStatus) {
+    const temp_dir files;
+    const test_pair authority = make_authority("a");
+    const test_pair leaf = make_leaf(
+        authority, std::chrono::system_clock::now(), {.valid_for = std::chrono::hours(-1)}
+    );
+    static_cast<void>(files.write("ca.crt", authority.certificate));
+    static_cast<void>(files.write("ca.key", authority.key));
+    static_cast<void>(files.write("tls.crt", leaf.certificate));
+    static_cast<void>(files.write("tls.key", leaf.key));
+    const finished_command status = run_gatehouse({"certs", "status", "--dir", files / "."});
+    EXPECT_EQ(status.code, 1);
+    EXPECT_THAT(status.out, HasSubstr("\n  ended: from "));
+    EXPECT_EQ(status.err, "");
+}
+
+TEST(Certs, StatusSaysWhatADirectoryLacks) {
+    const temp_dir files;
+    for (const char* name : {"ca.crt", "ca.key", "tls.crt"}) {
+        static_cast<void>(files.write(name, ""));
+    }
+    const finished_command partial = run_gatehouse({"certs", "status", "--dir", files / "."});
+    EXPECT_EQ(partial.code, 1);
+    EXPECT_EQ(
+        partial.err,
+        "gatehouse certs status: " + files / "./tls.key" + ": No such file or directory\n"
+    );
+    static_cast<void>(files.write("tls.key", ""));
+    const finished_command empty = run_gatehouse({"certs", "status", "--dir", files / "."});
+    EXPECT_EQ(empty.code, 1);
+    EXPECT_EQ(empty.err, "gatehouse certs status: the files are empty\n");
+}
+
 TEST(Certs, TellTheirStatus) {
     const temp_dir files;
     ASSERT_EQ(make(files / "certs").code, 0);
@@ -160,6 +221,61 @@ TEST_F(CertsInACluster, FailWhereNobodyLeads) {
     EXPECT_EQ(late.err, "gatehouse certs rotate: not done in time: phase steady\n");
 }
 
+TEST_F(CertsInACluster, SayWhyTheyCannotSeeWhatIsPublished) {
+    const own_replica replica(api_, "gatehouse-a");
+    ASSERT_TRUE(eventually(limit, [&] {
+        return get_ops(replica.ops_port(), "/readyz").status == 200;
+    }));
+    api_.forbid("GET " + configuration_path);
+    const finished_command late = run(
+        {"rotate",
+         "--secret",
+         secret_name,
+         "--webhook-configuration-name",
+         "gatehouse",
+         "--only",
+         "certificate",
+         "--wait",
+         "--timeout",
+         "4s"}
+    );
+    EXPECT_EQ(late.code, 1);
+    EXPECT_EQ(undated(late.out), "DATE asked the leader to renew the certificate\n");
+    EXPECT_EQ(
+        late.err,
+        "gatehouse certs rotate: not done in time: phase steady; get of "
+        "validatingwebhookconfigurations gatehouse: the API server answered 403: "
+            + configuration_path + " is forbidden: the role lacks it\n"
+    );
+}
+
+TEST_F(CertsInACluster, WaitUntilTheCaIsPublished) {
+    const own_replica replica(api_, "gatehouse-a");
+    ASSERT_TRUE(eventually(limit, [&] {
+        return get_ops(replica.ops_port(), "/readyz").status == 200;
+    }));
+    api_.forbid("PATCH " + configuration_path);
+    api_.edit(configuration_path, [](json& object) { object["webhooks"] = json::array(); });
+    const finished_command late = run(
+        {"rotate",
+         "--secret",
+         secret_name,
+         "--webhook-configuration-name",
+         "gatehouse",
+         "--only",
+         "certificate",
+         "--wait",
+         "--timeout",
+         "4s"}
+    );
+    EXPECT_EQ(late.code, 1);
+    EXPECT_EQ(
+        late.err,
+        "gatehouse certs rotate: not done in time: phase steady; its CA is not yet the caBundle of "
+        "the registration\n"
+    );
+}
+
 TEST_F(CertsInACluster, SayWhatIsWrong) {
     const finished_command empty = run({"status", "--secret", secret_name});
     EXPECT_EQ(empty.code, 1);
@@ -173,7 +289,23 @@ TEST_F(CertsInACluster, SayWhatIsWrong) {
         "/api/v1/namespaces/gatehouse-system/secrets/other not found\n"
     );
     EXPECT_EQ(run({"rotate", "--secret", "nonsense"}).code, 2);
-    EXPECT_EQ(run({"status"}).code, 2);
+    const finished_command neither = run({"status"});
+    EXPECT_EQ(neither.code, 2);
+    EXPECT_EQ(neither.err, "gatehouse certs status: one of --secret and --dir is needed\n");
+    const finished_command misnamed = run({"status", "--secret", "nonsense"});
+    EXPECT_EQ(misnamed.code, 2);
+    EXPECT_EQ(
+        misnamed.err,
+        "gatehouse certs status: --secret: \"nonsense\" is not NAMESPACE/NAME, such as "
+        "gatehouse-system/gatehouse\n"
+    );
+    const finished_command nowhere = run_gatehouse({"certs", "status", "--secret", secret_name});
+    EXPECT_EQ(nowhere.code, 2);
+    EXPECT_EQ(
+        nowhere.err,
+        "gatehouse certs status: this is no pod: KUBERNETES_SERVICE_HOST and "
+        "KUBERNETES_SERVICE_PORT are not set; GATEHOUSE_KUBE_API names the API server elsewhere\n"
+    );
     EXPECT_EQ(run({"make", "--service", "a"}).code, 2);
 }
 

@@ -306,6 +306,17 @@ INSTANTIATE_TEST_SUITE_P(
             {},
             "--certificate-lifetime: \"9s\" is not between 10s and 262800h"},
         refused_options{
+            "SettleTooShort",
+            {"--rotation-settle", "999ms"},
+            {},
+            "--rotation-settle: \"999ms\" is shorter than 1s"},
+        refused_options{
+            "SettleTooLongForTheCa",
+            {"--ca-lifetime", "9h", "--certificate-lifetime", "9h", "--rotation-settle", "3601s"},
+            {},
+            "--rotation-settle: replacing a CA takes three times that, and must fit into the last "
+            "third of --ca-lifetime"},
+        refused_options{
             "LeaseForNothing",
             {},
             {{"GATEHOUSE_LEASE", "a/b"}},
@@ -318,6 +329,19 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     testing_support::case_name()
 );
+
+TEST(Options, TakeAsManyNamesOfACertificateAsAreLookedAt) {
+    std::vector<std::string> typed{
+        "--webhook-configuration", "w", "--lease", "a/b", "--certificate-secret", "a/c"};
+    for (int i = 0; i < 100; ++i) {
+        typed.insert(typed.end(), {"--certificate-dns-name", "a" + std::to_string(i)});
+    }
+    EXPECT_THAT(parsed(typed).errors, IsEmpty());
+    typed.insert(typed.end(), {"--certificate-dns-name", "one-more"});
+    EXPECT_THAT(
+        parsed(typed).errors, ElementsAre("--certificate-dns-name: at most 100 names are possible")
+    );
+}
 
 TEST(Options, TellEveryErrorAtOnce) {
     const parsed_options got = parsed({"--listen", "x", "--log-level", "y", "--drain-delay", "z"});

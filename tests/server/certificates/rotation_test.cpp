@@ -1,6 +1,8 @@
 #include "server/certificates/rotation.h"
 
+#include "server/certificates/certificate_parts.h"
 #include "server/certificates/issue.h"
+#include "server/certificates/pem.h"
 #include "server/time_text.h"
 #include "tests/support/case_name.h"
 #include "tests/support/fake_clock.h"
@@ -15,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing_support::fake_clock;
 
+using asn1_time_ptr = std::unique_ptr<ASN1_TIME, openssl_free<ASN1_TIME_free>>;
 using published = std::optional<std::chrono::nanoseconds>;
 
 rotation_settings settings() {
@@ -171,7 +174,34 @@ INSTANTIATE_TEST_SUITE_P(
             "ClockSetBackBeforeTheLeaf",
             [] { return std::move(filled().pass(-2h)); },
             1h,
-            act::wait}
+            act::wait},
+        rotation_case{
+            "AllFromTheFutureAndAskedForTheCertificate",
+            [] {
+                secret_at of = std::move(filled().pass(-2h));
+                of.contents.rotate = "certificate";
+                return of;
+            },
+            1h,
+            act::fill},
+        rotation_case{
+            "AllFromTheFutureAndAskedForTheCa",
+            [] {
+                secret_at of = std::move(filled().pass(-2h));
+                of.contents.rotate = "ca";
+                return of;
+            },
+            1h,
+            act::fill},
+        rotation_case{
+            "LeafFromTheFutureAndAskedForTheCa",
+            [] {
+                secret_at of = std::move(filled().pass(50h).take(act::renew_leaf).pass(-2h));
+                of.contents.rotate = "ca";
+                return of;
+            },
+            1h,
+            act::renew_leaf}
     ),
     testing_support::case_name()
 );
@@ -200,6 +230,23 @@ INSTANTIATE_TEST_SUITE_P(
             [] { return std::move(publishing().pass(99h)); },
             59s,
             act::wait},
+        rotation_case{
+            "LeafFromTheFuture",
+            [] {
+                secret_at of = std::move(filled().pass(50h).take(act::renew_leaf).pass(-2h));
+                return std::move(of.take(act::publish));
+            },
+            1h,
+            act::wait},
+        rotation_case{
+            "LeafFromTheFutureAndAsked",
+            [] {
+                secret_at of = std::move(filled().pass(50h).take(act::renew_leaf).pass(-2h));
+                of.take(act::publish).contents.rotate = "certificate";
+                return of;
+            },
+            1h,
+            act::switch_leaf},
         rotation_case{
             "LeafEndedUnseen",
             [] { return std::move(publishing().pass(301h)); },
@@ -359,6 +406,31 @@ TEST(RotationSteps, GoesOnWhereverItWasInterrupted) {
     EXPECT_EQ(taken, (std::vector{act::publish, act::note, act::switch_leaf, act::drop_old}));
 }
 
+/// Written by a clock that was two years ahead, and asked to renew what it wrote.
+TEST(RotationSteps, WhatAClockThatWasAheadWroteIsReplacedWhenAsked) {
+    secret_at of;
+    of.pass(-17520h).contents.rotate = "ca";
+    ASSERT_EQ(of.next(1h).action, act::fill);
+    of.take(act::fill);
+    EXPECT_TRUE(of.found().leaf.is_valid(of.now));
+    EXPECT_EQ(of.contents.rotate, "");
+    EXPECT_EQ(of.next(1h).action, act::wait);
+}
+
+/// By the authority in it, with an RSA key of 1024 bits, which no TLS server of today serves.
+void take_weak_leaf(secret_contents& c) {
+    const auto authorities = read_certificates({"ca.crt", c.bundle});
+    const auto by = read_key({"ca.key", c.authority_key.reveal()});
+    X509* authority = authorities.value().back().get();
+    const key_ptr key(EVP_RSA_gen(1024));
+    const wall_time now = fake_clock().now();
+    const certificate_ptr made = begin_certificate(key.get(), now - 1h, now + 1h);
+    must(X509_set_issuer_name(made.get(), X509_get_subject_name(authority)) == 1);
+    must(X509_sign(made.get(), by.value().get(), EVP_sha256()) > 0);
+    c.leaf = pem_of(made.get());
+    c.leaf_key = secret(pem_of(key.get()));
+}
+
 struct broken_case {
     std::string name;
     std::function<void(secret_contents&)> breaking;
@@ -411,6 +483,7 @@ INSTANTIATE_TEST_SUITE_P(
                 c.authority_key = other.authority_key;
             },
             "tls.crt: issued by none of the authorities in ca.crt"},
+        broken_case{"KeyTooShortForTls", take_weak_leaf, "tls.crt: not usable: ee key too small"},
         broken_case{
             "TooManyAuthorities",
             [](secret_contents& c) {
@@ -423,6 +496,21 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     testing_support::case_name()
 );
+
+TEST(TimesOfCertificates, BeyondTheReachOfNanosecondsAreTheLastWithinIt) {
+    const wall_time last = parse_utc("2261-12-31T23:59:59Z").value();
+    for (const char* late :
+         {"2262-01-01T00:00:00Z", "2262-04-12T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+        EXPECT_EQ(parse_utc(late), last) << late;
+    }
+    EXPECT_EQ(parse_utc("1901-01-01T00:00:00Z"), wall_time());
+    const asn1_time_ptr never(ASN1_TIME_new());
+    ASSERT_EQ(ASN1_TIME_set_string_X509(never.get(), "99991231235959Z"), 1);
+    EXPECT_EQ(time_of(never.get()), last);
+    const certificate_facts facts{"x", fake_clock().now(), last};
+    EXPECT_TRUE(facts.is_valid(fake_clock().now()));
+    EXPECT_GT(facts.due(), fake_clock().now() + std::chrono::years(100));
+}
 
 TEST(ParseUtc, ReadsWhatUtcTextWrites) {
     const wall_time now = fake_clock().now();
