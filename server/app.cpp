@@ -239,9 +239,9 @@ void app::take(const load_report& report) {
     facts_.use(report.made->registries);
     current_ = report.made;
     metrics_.count_policy_load(load_result::success);
-    metrics_.count_certificate_load(load_result::success);
     metrics_.use_policies(*current_->policies, current_->loaded);
     if (current_->tls) {
+        metrics_.count_certificate_load(load_result::success);
         serve(current_->tls);
     }
     if (cluster_) {

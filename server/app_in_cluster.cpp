@@ -31,6 +31,7 @@ std::optional<start_failure> app::join_cluster() {
         .is_ready = [this] { return is_ready(); },
         .told_ready = [this] { return told_ready_; },
         .certificate_changed = [this] { serve_own_certificate(); },
+        .certificate_refused = [this] { metrics_.count_certificate_load(load_result::error); },
     };
     cluster_ = std::make_unique<in_cluster>(
         loop_, facts_.pool(), time_, log_, std::move(how), std::move(owner)
@@ -82,7 +83,9 @@ void app::serve_own_certificate() {
         return;
     }
     serve(std::move(made.context));
-    metrics_.count_certificate_load(load_result::success);
+    metrics_.count_certificate_load(
+        keeper->is_refused() ? load_result::error : load_result::success
+    );
     log_.write(
         log_level::info,
         "certificate_served",

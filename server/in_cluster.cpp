@@ -1,11 +1,13 @@
 #include "server/in_cluster.h"
 
+#include "policy/text.h"
 #include "server/time_text.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace gatehouse::server {
@@ -18,12 +20,34 @@ constexpr std::chrono::milliseconds readiness_period{500};
 constexpr std::chrono::seconds spreading{3};
 /// Whom nobody probes by then is not going to be probed.
 constexpr std::chrono::seconds patience{20};
+/// Whoever else writes what we write: no more than one write a second is ours.
+constexpr std::chrono::seconds least_rest{1};
+/// Of another's name for itself.
+constexpr std::size_t longest_holder = 256;
 
 kube_place configuration_place(std::string name) {
     return {kube_resource::validating_webhook_configurations, {}, std::move(name)};
 }
 
+/// A replica whose watch is stalled has read the Secret anew well before the leader goes on to the next phase, in
+/// which the authority of what it serves may be gone.
+watch_pace secret_pace(std::chrono::nanoseconds settle) {
+    const auto longest = std::clamp(
+        std::chrono::floor<std::chrono::seconds>(settle / 2),
+        std::chrono::seconds(1),
+        watch_pace().longest
+    );
+    const auto shortest = std::max(std::chrono::seconds(1), longest * 4 / 5);
+    return {shortest, longest, std::chrono::seconds(0)};
+}
+
 } // namespace
+
+struct in_cluster::round {
+    std::chrono::milliseconds pause = recheck;
+    bool has_failed = false;  ///< it is to be tried again soon
+    bool has_written = false; ///< or tried to
+};
 
 in_cluster::in_cluster(
     loop& runs_on,
@@ -39,7 +63,7 @@ in_cluster::in_cluster(
       owner_(std::move(told_back)),
       name_(options.configuration),
       api_(runs_on, files, time, counts_, std::move(options.api)),
-      registrar_(api_, told),
+      registrar_(api_, told, [this] { return leadership_.is_leader(); }),
       leadership_(
           runs_on,
           api_,
@@ -57,17 +81,19 @@ in_cluster::in_cluster(
           registration_listener()
       ),
       woken_(runs_on),
-      released_(runs_on) {
+      ended_(runs_on) {
     if (options.secret) {
         const kube_place place{
             kube_resource::secrets,
             std::move(options.secret->space),
             std::move(options.secret->name)};
+        const watch_pace pace = secret_pace(options.rotation.settle);
         keeper_ = std::make_unique<certificate_keeper>(
             api_, time, told, place, std::move(options.rotation)
         );
-        secret_ =
-            std::make_unique<object_watch>(runs_on, api_, time, counts_, place, secret_listener());
+        secret_ = std::make_unique<object_watch>(
+            runs_on, api_, time, counts_, place, secret_listener(), pace
+        );
     }
 }
 
@@ -96,12 +122,15 @@ object_watch::listener in_cluster::secret_listener() {
 void in_cluster::take_secret(const nlohmann::json& object) {
     const secret_contents* known = keeper_->in_force();
     const std::string before = known == nullptr ? std::string() : known->leaf;
+    const bool was_refused = keeper_->is_refused();
     const bool is_new = keeper_->see(object);
     if (is_new) {
         want();
-        if (keeper_->in_force()->leaf != before) {
-            owner_.certificate_changed();
-        }
+    }
+    if (keeper_->is_refused()) {
+        owner_.certificate_refused();
+    } else if ((was_refused && keeper_->makes_sense()) || (is_new && keeper_->in_force()->leaf != before)) {
+        owner_.certificate_changed();
     }
 }
 
@@ -142,33 +171,45 @@ void in_cluster::tell_leadership() {
     }
 }
 
-void in_cluster::begin(awaitable<void> work) {
+void in_cluster::begin(work what) {
     asio::cancellation_signal& stop = signals_.emplace_back();
     ++running_;
-    auto ended = [this](const std::exception_ptr& fault) {
+    auto ended = [this](const std::exception_ptr&) {
         --running_;
-        if (fault && !is_stepping_down_) {
-            try {
-                std::rethrow_exception(fault);
-            } catch (const std::exception& error) {
-                log_.write(log_level::error, "cluster_fault", {{"error", error.what()}});
-            }
-            step_down(); // another does what this one cannot
-        }
-        released_.cancel();
+        ended_.cancel();
     };
     asio::co_spawn(
-        loop_, std::move(work), asio::bind_cancellation_slot(stop.slot(), std::move(ended))
+        loop_, keep_up(std::move(what)), asio::bind_cancellation_slot(stop.slot(), std::move(ended))
     );
 }
 
-void in_cluster::start() {
-    begin(leadership_.run());
-    begin(configuration_.run());
-    if (secret_) {
-        begin(secret_->run());
+/// A fault, which is a bug, or memory that was not to be had: told, and begun anew.
+awaitable<void> in_cluster::keep_up(work what) {
+    backoff delays;
+    steady_timer pause(loop_);
+    while (!is_ending_) {
+        std::string fault;
+        try {
+            co_await what();
+            co_return;
+        } catch (const std::exception& error) {
+            fault = error.what();
+        }
+        if (!is_ending_) { // else it was cut off
+            log_.write(log_level::error, "cluster_fault", {{"error", fault}});
+            pause.expires_after(delays.next());
+            co_await pause.async_wait(use_token);
+        }
     }
-    begin(do_duties());
+}
+
+void in_cluster::start() {
+    begin([this] { return leadership_.run(); });
+    begin([this] { return configuration_.run(); });
+    if (secret_) {
+        begin([this] { return secret_->run(); });
+    }
+    begin([this] { return do_duties(); });
 }
 
 void in_cluster::use(
@@ -176,14 +217,15 @@ void in_cluster::use(
     const std::string& bundle
 ) {
     if (rendered && rendered->name != name_) {
+        // What is said of the object of that name stands; its caBundle follows the file all the same.
         log_.write(
             log_level::error,
             "registration_renamed",
             {{"configuration", rendered->name}, {"kept", name_}, {"advice", "restart the server"}}
         );
-        return;
+    } else {
+        rendered_ = std::move(rendered);
     }
-    rendered_ = std::move(rendered);
     file_bundle_ = bundle;
     want();
     wake();
@@ -234,57 +276,72 @@ bool in_cluster::may_register() {
            || now - *ready_since_ >= patience;
 }
 
-/// False where it is to be tried again soon.
-awaitable<bool> in_cluster::tend_registration() {
+awaitable<void> in_cluster::tend_registration(round* now) {
     if (!registrar_.is_due()) {
-        co_return true;
+        co_return;
     }
     if (!may_register()) {
-        co_return false;
+        now->pause = std::min(now->pause, readiness_period);
+        co_return;
     }
-    const auto done = co_await registrar_.put_right();
-    look_whether_published();
-    co_return done.has_value();
+    now->has_written = true;
+    auto done = co_await registrar_.put_right();
+    if (!done.answer.is_null()) {
+        configuration_.take_own(done.written_over, std::move(done.answer));
+    } else if (done.was_outdated) {
+        const bool is_known = co_await configuration_.look();
+        has_news_ = true;
+        now->has_failed = now->has_failed || !is_known;
+    } else {
+        now->has_failed = true;
+    }
 }
 
-/// As tend_registration(); shortens `pause` where a step becomes due before it is over.
-awaitable<bool> in_cluster::tend_certificates(std::chrono::milliseconds* pause) {
+/// Shortens the pause where a step becomes due before it is over.
+awaitable<void> in_cluster::tend_certificates(round* now) {
     if (!keeper_) {
-        co_return true;
+        co_return;
     }
     auto done = co_await keeper_->tend(published_for());
+    now->has_failed = done.has_failed;
+    now->has_written = done.has_failed || done.was_outdated || !done.written.is_null();
     if (!done.written.is_null()) {
-        secret_->take(std::move(done.written));
-    }
-    if (!done.has_failed && done.look_again > time_.now()) {
+        secret_->take_own(done.written_over, std::move(done.written));
+    } else if (done.was_outdated) {
+        const bool is_known = co_await secret_->look();
+        has_news_ = true;
+        now->has_failed = !is_known;
+    } else if (!done.has_failed && done.look_again > time_.now()) {
         const auto left =
             std::chrono::ceil<std::chrono::milliseconds>(done.look_again - time_.now());
-        *pause = std::min(*pause, left);
+        now->pause = std::min(now->pause, left);
     }
-    co_return !done.has_failed;
 }
 
 awaitable<void> in_cluster::do_duties() {
     backoff delays;
+    steady_timer rest(loop_);
     while (!is_stepping_down_) {
         has_news_ = false;
-        std::chrono::milliseconds pause = recheck;
+        round now;
         if (leadership_.is_leader()) {
-            const bool has_certificates = co_await tend_certificates(&pause);
-            const bool waits_for_readiness = registrar_.is_due() && !may_register();
-            const bool is_registered = co_await tend_registration();
-            const bool is_done = has_certificates && is_registered;
-            if (waits_for_readiness && has_certificates) {
-                pause = readiness_period;
-            } else if (is_done) {
-                delays.succeed();
-            } else {
-                pause = delays.next();
-                has_news_ = false; // of what failed
-            }
+            co_await tend_certificates(&now);
         }
-        if (!has_news_) {
-            woken_.expires_after(pause);
+        if (leadership_.is_leader()) {
+            co_await tend_registration(&now);
+        }
+        if (now.has_written) {
+            rest.expires_after(least_rest);
+            co_await rest.async_wait(use_token);
+        }
+        if (now.has_failed) {
+            now.pause = delays.next();
+            has_news_ = false; // of what failed
+        } else {
+            delays.succeed();
+        }
+        if (!has_news_ && !is_stepping_down_) {
+            woken_.expires_after(now.pause);
             co_await woken_.async_wait(use_token);
         }
     }
@@ -292,30 +349,34 @@ awaitable<void> in_cluster::do_duties() {
 
 void in_cluster::step_down() {
     if (!std::exchange(is_stepping_down_, true)) {
+        leadership_.step_down();
         wake();
-        begin(leadership_.release());
     }
 }
 
 awaitable<void> in_cluster::stop() {
     step_down();
     is_ending_ = true;
-    // What gives the Lease back was begun last, and has limits of its own.
-    for (auto one = signals_.begin(); one != std::prev(signals_.end()); ++one) {
-        one->emit(asio::cancellation_type::terminal);
+    // What was begun first gives the Lease back, and ends by itself.
+    bool is_first = true;
+    for (asio::cancellation_signal& one : signals_) {
+        if (!std::exchange(is_first, false)) {
+            one.emit(asio::cancellation_type::terminal);
+        }
     }
     while (running_ > 0) {
-        released_.expires_at(steady_timer::time_point::max());
-        co_await released_.async_wait(use_token);
+        ended_.expires_at(steady_timer::time_point::max());
+        co_await ended_.async_wait(use_token);
     }
 }
 
 std::string in_cluster::contact_text() const {
     const auto last = counts_.last_contact();
     std::string text = last ? "last answer at " + utc_text(*last) : "no answer yet";
-    text += leadership_.is_leader()        ? "; this replica leads"
-            : leadership_.holder().empty() ? "; no replica leads"
-                                           : "; the leader is " + leadership_.holder();
+    text += leadership_.is_leader() ? "; this replica leads"
+            : leadership_.holder().empty()
+                ? "; no replica leads"
+                : "; the leader is " + policy::printable(leadership_.holder(), longest_holder);
     for (const std::string* trouble :
          {&lease_trouble_, &configuration_trouble_, &secret_trouble_}) {
         if (!trouble->empty()) {

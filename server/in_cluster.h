@@ -39,6 +39,7 @@ class in_cluster {
         /// Since when probes are told that it is ready; nothing where none was.
         std::function<std::optional<tick_time>()> told_ready;
         std::function<void()> certificate_changed; ///< certificates() are others
+        std::function<void()> certificate_refused; ///< the Secret's are others, and make no sense
     };
 
     /// All but `options` outlive this.
@@ -68,9 +69,13 @@ class in_cluster {
     [[nodiscard]] cluster_figures figures() const;
 
   private:
+    using work = std::function<awaitable<void>()>;
+    /// What came of doing the duties once.
+    struct round;
+
     [[nodiscard]] awaitable<void> do_duties();
-    [[nodiscard]] awaitable<bool> tend_registration();
-    [[nodiscard]] awaitable<bool> tend_certificates(std::chrono::milliseconds* pause);
+    [[nodiscard]] awaitable<void> tend_registration(round* now);
+    [[nodiscard]] awaitable<void> tend_certificates(round* now);
     [[nodiscard]] object_watch::listener secret_listener();
     [[nodiscard]] std::optional<std::chrono::nanoseconds> published_for() const;
     void look_whether_published();
@@ -79,7 +84,8 @@ class in_cluster {
     void want();
     [[nodiscard]] object_watch::listener registration_listener();
     [[nodiscard]] leadership::listener leadership_listener();
-    void begin(awaitable<void> work);
+    void begin(work what);
+    [[nodiscard]] awaitable<void> keep_up(work what);
     void wake();
     void note_trouble(std::string& known, std::string_view what, const std::string& now);
     void tell_leadership();
@@ -110,7 +116,7 @@ class in_cluster {
     bool is_stepping_down_ = false;
     bool is_ending_ = false; ///< what is cut off now is no trouble
     steady_timer woken_;     ///< of the duties
-    steady_timer released_;
+    steady_timer ended_;     ///< one of what start() began has ended
     std::list<asio::cancellation_signal> signals_;
     std::size_t running_ = 0;
 };

@@ -25,7 +25,7 @@ fetch_failure failure_of(const std::string& host, int status) {
     if (status == ARES_ENOTFOUND || status == ARES_ENODATA) {
         return {
             failure_cause::dns,
-            fmt::format("the name {} does not exist; check the image's registry", name)};
+            fmt::format("the name {} does not exist; check how it is written, and DNS", name)};
     }
     return {
         failure_cause::dns,

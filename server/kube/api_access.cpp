@@ -1,6 +1,7 @@
 #include "server/kube/api_access.h"
 
 #include "policy/text.h"
+#include "server/certificates/pem.h"
 #include "server/policy_files.h"
 #include "server/registry/url.h"
 
@@ -86,6 +87,11 @@ result<api_credentials> read_api_credentials(const api_access& of) {
         return unreadable(of.ca_file, authorities.error().detail());
     }
     out.authorities = std::move(authorities).value();
+    // Without one the system's would do, and anybody with a certificate by them would get the token.
+    const auto found = read_certificates({policy::printable(of.ca_file), out.authorities});
+    if (!found) {
+        return found.error();
+    }
     auto token = read_text_file(of.token_file, most_token_bytes);
     if (!token) {
         return unreadable(of.token_file, token.error().detail());

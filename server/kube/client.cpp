@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace gatehouse::server {
@@ -13,6 +14,8 @@ namespace {
 // Under which http_request::registry the client knows its authorities.
 constexpr const char* peer = "kubernetes";
 constexpr std::size_t longest_reason = 400;
+// How much later than asked an API server may end a watch: half of its time, but never less than that.
+constexpr std::chrono::seconds shortest_grace{1};
 
 std::string reason_in(const std::string& body) {
     const auto parsed = policy::parse_json(body);
@@ -20,12 +23,14 @@ std::string reason_in(const std::string& body) {
     return message == nullptr ? std::string() : ": " + policy::printable(*message, longest_reason);
 }
 
-std::string body_of(const nlohmann::json& object) {
-    // What came from outside was valid UTF-8, or it would not have been read.
-    return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 } // namespace
+
+/// How an object is written.
+struct api_client::write_kind {
+    kube_verb verb;
+    const char* query; ///< behind the object's address
+    const char* content_type;
+};
 
 struct api_client::question {
     kube_verb verb = kube_verb::get;
@@ -147,40 +152,51 @@ awaitable<api_result> api_client::get(kube_place place, std::chrono::nanoseconds
     return ask(std::move(what));
 }
 
+awaitable<api_result> api_client::send_object(
+    kube_place place,
+    write_kind how,
+    const nlohmann::json& object,
+    std::chrono::nanoseconds limit
+) {
+    question what{
+        .verb = how.verb,
+        .place = place,
+        .method = how.verb == kube_verb::update ? "PUT" : "PATCH",
+        .target = place.path() + how.query};
+    what.content_type = how.content_type;
+    // What came from outside was valid UTF-8, or it would not have been read.
+    what.body = object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    what.limit = limit;
+    return ask(std::move(what));
+}
+
 awaitable<api_result> api_client::update(
     kube_place place,
     nlohmann::json object,
     std::chrono::nanoseconds limit
 ) {
-    question what{
-        .verb = kube_verb::update, .place = place, .method = "PUT", .target = place.path()};
-    what.content_type = "application/json";
-    what.body = body_of(object);
-    what.limit = limit;
-    return ask(std::move(what));
+    return send_object(
+        std::move(place), {kube_verb::update, "", "application/json"}, object, limit
+    );
 }
 
 awaitable<api_result> api_client::apply(kube_place place, nlohmann::json object) {
-    question what{
-        .verb = kube_verb::patch,
-        .place = place,
-        .method = "PATCH",
-        .target = place.path() + "?fieldManager=gatehouse&force=true"};
-    // JSON is YAML.
-    what.content_type = "application/apply-patch+yaml";
-    what.body = body_of(object);
-    return ask(std::move(what));
+    return send_object(
+        std::move(place),
+        // JSON is YAML.
+        {kube_verb::patch, "?fieldManager=gatehouse&force=true", "application/apply-patch+yaml"},
+        object,
+        usual_limit
+    );
 }
 
 awaitable<api_result> api_client::merge(kube_place place, nlohmann::json patch) {
-    question what{
-        .verb = kube_verb::patch,
-        .place = place,
-        .method = "PATCH",
-        .target = place.path() + "?fieldManager=gatehouse"};
-    what.content_type = "application/merge-patch+json";
-    what.body = body_of(patch);
-    return ask(std::move(what));
+    return send_object(
+        std::move(place),
+        {kube_verb::patch, "?fieldManager=gatehouse", "application/merge-patch+json"},
+        patch,
+        usual_limit
+    );
 }
 
 awaitable<std::optional<api_failure>> api_client::watch(
@@ -193,7 +209,8 @@ awaitable<std::optional<api_failure>> api_client::watch(
         .verb = kube_verb::watch,
         .place = place,
         .target = place.watch_target(resource_version, static_cast<unsigned>(lasts.count()))};
-    what.limit = lasts + usual_limit;
+    what.limit =
+        lasts + std::clamp<std::chrono::nanoseconds>(lasts / 2, shortest_grace, usual_limit);
     what.most_bytes = most_watch_bytes;
     what.body_to = std::move(events);
     auto ended = co_await ask(std::move(what));

@@ -72,9 +72,16 @@ class api_client {
 
   private:
     struct question;
+    struct write_kind;
 
     [[nodiscard]] awaitable<policy::result<void>> renew_credentials();
     [[nodiscard]] awaitable<api_result> ask(question what);
+    [[nodiscard]] awaitable<api_result> send_object(
+        kube_place place,
+        write_kind how,
+        const nlohmann::json& object,
+        std::chrono::nanoseconds limit
+    );
     [[nodiscard]] awaitable<policy::fact<http_response>> send(
         const question* what,
         tick_time deadline

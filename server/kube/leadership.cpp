@@ -27,12 +27,12 @@ leadership::leadership(
     std::string identity,
     listener told
 )
-    : loop_(runs_on),
-      api_(api),
+    : api_(api),
       time_(time),
       place_{kube_resource::leases, std::move(lease.space), std::move(lease.name)},
       candidate_(std::move(identity)),
-      told_(std::move(told)) {}
+      told_(std::move(told)),
+      pause_(runs_on) {}
 
 /// True where the Lease is known, be it that there is none yet.
 awaitable<bool> leadership::read(std::chrono::nanoseconds limit) {
@@ -47,6 +47,7 @@ awaitable<bool> leadership::read(std::chrono::nanoseconds limit) {
     }
     lease_ = std::move(std::get<nlohmann::json>(found));
     candidate_.observe(lease_, time_.ticks());
+    may_hold_ = may_hold_ && candidate_.holder() == candidate_.identity();
     co_return true;
 }
 
@@ -59,10 +60,11 @@ awaitable<bool> leadership::try_once() {
             co_return false;
         }
     }
-    if (is_released_ || !candidate_.may_claim(time_.ticks())) {
+    if (is_stepping_down_ || !candidate_.may_claim(time_.ticks())) {
         told_.lost({});
         co_return false;
     }
+    may_hold_ = true;
     auto written =
         co_await api_.update(place_, candidate_.claim(lease_, time_.now()), question_limit);
     if (const auto* failure = std::get_if<api_failure>(&written)) {
@@ -74,11 +76,12 @@ awaitable<bool> leadership::try_once() {
     lease_ = std::move(std::get<nlohmann::json>(written));
     candidate_.observe(lease_, time_.ticks());
     told_.lost({});
-    co_return candidate_.holder() == candidate_.identity();
+    may_hold_ = candidate_.holder() == candidate_.identity();
+    co_return may_hold_;
 }
 
 void leadership::note(bool is_renewed, tick_time asked) {
-    if (is_renewed && !is_released_) {
+    if (is_renewed && !is_stepping_down_) {
         // From before the question: others count from when the answer was made.
         leads_until_ = asked + lease_renew_deadline;
     } else if (!candidate_.holder().empty() && candidate_.holder() != candidate_.identity()) {
@@ -97,41 +100,47 @@ void leadership::tell_changes() {
 }
 
 awaitable<void> leadership::run() {
-    steady_timer pause(loop_);
-    while (!is_released_) {
+    while (!is_stepping_down_) {
         const tick_time asked = time_.ticks();
         const bool is_renewed = co_await try_once();
         note(is_renewed, asked);
-        pause.expires_after(
+        if (is_stepping_down_) {
+            break;
+        }
+        pause_.expires_after(
             is_leader() ? std::chrono::milliseconds(lease_retry_period)
                         : delays_.spread(lease_retry_period, lease_retry_period * 2)
         );
-        co_await pause.async_wait(use_token);
+        co_await pause_.async_wait(use_token);
         tell_changes();
     }
+    co_await give_back();
 }
 
-awaitable<void> leadership::release() {
-    const bool had_it = is_leader();
-    is_released_ = true;
+void leadership::step_down() {
+    is_stepping_down_ = true;
     leads_until_.reset();
     tell_changes();
-    if (!had_it) {
-        co_return;
-    }
-    // A renewal may be under way: what it writes is ours as well, so look and try again.
-    for (int attempt = 0; attempt < 3; ++attempt) {
-        const bool is_known = co_await read(std::chrono::seconds(1));
-        if (!is_known || candidate_.holder() != candidate_.identity()) {
-            co_return;
+    pause_.cancel();
+}
+
+awaitable<void> leadership::give_back() {
+    constexpr std::chrono::seconds limit{1};
+    for (int attempt = 0; attempt < 3 && may_hold_; ++attempt) {
+        bool is_known = !lease_.is_null();
+        if (!is_known) {
+            is_known = co_await read(limit);
+        }
+        if (!is_known || !may_hold_) {
+            continue;
         }
         auto freed = candidate_.release(lease_, time_.now());
-        auto written = co_await api_.update(place_, std::move(freed), std::chrono::seconds(1));
+        auto written = co_await api_.update(place_, std::move(freed), limit);
+        lease_ = nullptr;
         if (std::holds_alternative<nlohmann::json>(written)) {
-            lease_ = std::move(std::get<nlohmann::json>(written));
-            candidate_.observe(lease_, time_.ticks());
+            candidate_.observe(std::get<nlohmann::json>(written), time_.ticks());
+            may_hold_ = false;
             tell_changes();
-            co_return;
         }
     }
 }

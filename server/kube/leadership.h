@@ -38,29 +38,32 @@ class leadership {
     [[nodiscard]] const std::string& holder() const noexcept { return candidate_.holder(); }
     [[nodiscard]] const std::string& identity() const noexcept { return candidate_.identity(); }
 
-    /// Until it is cancelled.
+    /// Until step_down(), or until it is cancelled. In the end it gives back what it holds, in bounded time.
     [[nodiscard]] awaitable<void> run();
-    /// Gives the Lease back, where this replica has it, and claims it no more.
-    [[nodiscard]] awaitable<void> release();
+    /// Leads no more, from now on.
+    void step_down();
 
   private:
     [[nodiscard]] awaitable<bool> try_once();
     [[nodiscard]] awaitable<bool> read(std::chrono::nanoseconds limit);
+    [[nodiscard]] awaitable<void> give_back();
     void note(bool is_renewed, tick_time asked);
     void tell_changes();
 
-    loop& loop_;
     api_client& api_;
     const clock& time_;
     const kube_place place_;
     lease_candidate candidate_;
     listener told_;
     backoff delays_;
+    steady_timer pause_;
     nlohmann::json lease_; ///< as it was read or written last; null: unknown
     std::optional<tick_time> leads_until_;
     bool told_leader_ = false;
     std::string told_holder_;
-    bool is_released_ = false;
+    bool may_hold_ =
+        false; ///< a claim was sent, and what came of it does not say that another holds it
+    bool is_stepping_down_ = false;
 };
 
 /// POD_NAME of the environment, else the host's name; with a suffix by chance, as restarts keep the name.

@@ -12,7 +12,7 @@ namespace gatehouse::server {
 namespace {
 
 constexpr unsigned gone = 410;
-// A watch that ends sooner without an event is no better than one that fails.
+// A watch that ends sooner is no better than one that fails, whatever it said.
 constexpr std::chrono::seconds too_short{1};
 
 unsigned code_of(const nlohmann::json& status) {
@@ -27,7 +27,9 @@ unsigned code_of(const nlohmann::json& status) {
 /// One watch: what arrives, decoded, until something is wrong with it.
 class object_watch::session final : public body_sink {
   public:
-    explicit session(object_watch& of) : of_(of) {}
+    explicit session(object_watch& of)
+        : of_(of),
+          expects_object_(of.resume_from_.empty() && of.version_ && !of.version_->empty()) {}
 
     [[nodiscard]] awaitable<bool> write(std::span<const char> bytes) override {
         of_.counts_.note_contact(of_.time_.now());
@@ -48,11 +50,16 @@ class object_watch::session final : public body_sink {
 
     std::string failure; ///< why nothing more is wanted
     bool is_expired = false;
-    bool had_events = false;
+
+    /// A watch from the object as it is begins with it. One that did not was begun after the object was deleted.
+    [[nodiscard]] bool misses_object() const noexcept { return expects_object_; }
 
   private:
     bool take(watch_event& event) {
-        had_events = true;
+        if (event.type == watch_event_type::bookmark && expects_object_) {
+            return false;
+        }
+        expects_object_ = expects_object_ && event.type == watch_event_type::error;
         switch (event.type) {
         case watch_event_type::added:
         case watch_event_type::modified:
@@ -82,6 +89,7 @@ class object_watch::session final : public body_sink {
 
     object_watch& of_;
     event_decoder decoder_;
+    bool expects_object_;
 };
 
 object_watch::object_watch(
@@ -90,20 +98,28 @@ object_watch::object_watch(
     const clock& time,
     kube_counts& counts,
     kube_place place,
-    listener told
+    listener told,
+    watch_pace pace
 )
     : loop_(runs_on),
       api_(api),
       time_(time),
       counts_(counts),
       place_(std::move(place)),
-      told_(std::move(told)) {}
+      told_(std::move(told)),
+      pace_(pace) {}
 
 void object_watch::take(nlohmann::json object) {
     std::string version = resource_version_of(object);
     if (version_ != version) {
         version_ = std::move(version);
         told_.changed(std::move(object));
+    }
+}
+
+void object_watch::take_own(const std::string& written_over, nlohmann::json answer) {
+    if (version_ == written_over) {
+        take(std::move(answer));
     }
 }
 
@@ -125,15 +141,17 @@ awaitable<void> object_watch::pause(std::chrono::milliseconds least) {
     co_await timer.async_wait(use_token);
 }
 
-/// True once it is known whether and how the object is.
 awaitable<bool> object_watch::look() {
+    const auto before = version_;
     auto found = co_await api_.get(place_);
     const auto* failure = std::get_if<api_failure>(&found);
     if (failure != nullptr && failure->status != 404) {
         told_.lost(failure->text);
         co_return false;
     }
-    if (failure != nullptr) {
+    if (version_ != before) {
+        // What was heard meanwhile may be newer; the watch that follows begins with the object as it is.
+    } else if (failure != nullptr) {
         take_absence();
     } else {
         take(std::move(std::get<nlohmann::json>(found)));
@@ -147,7 +165,7 @@ awaitable<bool> object_watch::look() {
 awaitable<void> object_watch::follow() {
     const tick_time begun = time_.ticks();
     const auto lasts = std::chrono::duration_cast<std::chrono::seconds>(
-        delays_.spread(shortest_watch, longest_watch)
+        delays_.spread(pace_.shortest, pace_.longest)
     );
     const auto events = std::make_shared<session>(*this);
     const auto failed = co_await api_.watch(place_, resume_from_, lasts, events);
@@ -156,15 +174,16 @@ awaitable<void> object_watch::follow() {
         why = failed->text;
     }
     const bool is_expired = events->is_expired || (failed && failed->status == gone);
-    if (is_expired || !events->failure.empty() || time_.ticks() - *looked_ >= trusted_for) {
+    const bool is_in_doubt = is_expired || !events->failure.empty() || events->misses_object();
+    if (is_in_doubt || time_.ticks() - *looked_ >= pace_.trusted_for) {
         looked_.reset();
     }
     if (!why.empty() && !is_expired) {
         told_.lost(why);
     }
-    const bool was_short = !events->had_events && time_.ticks() - begun < too_short;
+    const bool was_short = time_.ticks() - begun < too_short;
     if (!why.empty() || was_short) {
-        co_await pause(std::chrono::milliseconds(0));
+        co_await pause(was_short ? too_short : std::chrono::milliseconds(0));
     }
 }
 

@@ -13,14 +13,16 @@
 
 namespace gatehouse::server {
 
+/// How long one watch lasts (API servers end them after 5 to 10 minutes themselves), and after how long the object
+/// is read anew whatever the events said: a watch may be stalled and say nothing.
+struct watch_pace {
+    std::chrono::seconds shortest{240};
+    std::chrono::seconds longest{300};
+    std::chrono::seconds trusted_for{600};
+};
+
 class object_watch {
   public:
-    /// API servers end watches after 5 to 10 minutes themselves.
-    static constexpr std::chrono::seconds shortest_watch{240};
-    static constexpr std::chrono::seconds longest_watch{300};
-    /// After that long the object is read anew, whatever the events said.
-    static constexpr std::chrono::seconds trusted_for{600};
-
     struct listener {
         /// The object, at first and whenever it is another; null where there is none.
         std::function<void(nlohmann::json)> changed;
@@ -35,22 +37,26 @@ class object_watch {
         const clock& time,
         kube_counts& counts,
         kube_place place,
-        listener told
+        listener told,
+        watch_pace pace = {}
     );
     object_watch(const object_watch&) = delete;
     object_watch& operator=(const object_watch&) = delete;
 
     /// Until it is cancelled.
     [[nodiscard]] awaitable<void> run();
-    /// Takes what an own write returned, without waiting for the event of it.
-    void take(nlohmann::json object);
+    /// Reads the object now. True once it is known whether and how it is.
+    [[nodiscard]] awaitable<bool> look();
+    /// Takes what an own write over that version of the object returned, without waiting for the event of it. If
+    /// the watch told anything meanwhile, that is the write itself or newer: then the answer is dropped.
+    void take_own(const std::string& written_over, nlohmann::json answer);
 
   private:
     class session;
 
-    [[nodiscard]] awaitable<bool> look();
     [[nodiscard]] awaitable<void> follow();
     [[nodiscard]] awaitable<void> pause(std::chrono::milliseconds least);
+    void take(nlohmann::json object);
     void take_absence();
     void tell_seen();
 
@@ -60,6 +66,7 @@ class object_watch {
     kube_counts& counts_;
     const kube_place place_;
     listener told_;
+    const watch_pace pace_;
     backoff delays_;
     std::optional<std::string> version_; ///< of the object told last; empty text: there was none
     std::string resume_from_;            ///< empty: from the object as it is

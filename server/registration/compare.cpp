@@ -75,10 +75,15 @@ const json* webhooks_of(const json& object) {
     return webhooks != nullptr && webhooks->is_array() ? webhooks : nullptr;
 }
 
-json identity_of(const json& live) {
-    json metadata{{"name", live.at("metadata").at("name")}};
-    if (live["metadata"].contains("uid")) {
-        metadata["uid"] = live["metadata"]["uid"];
+/// Of the object that was read and of no other: not of one that somebody changed or made anew meanwhile.
+json identity_of(const json& live, const std::string& name) {
+    json metadata{{"name", name}};
+    const json* known = policy::member_of(live, "metadata");
+    for (const char* field : {"uid", "resourceVersion"}) {
+        const std::string* value = known == nullptr ? nullptr : policy::text_member(*known, field);
+        if (value != nullptr) {
+            metadata[field] = *value;
+        }
     }
     return {
         {"apiVersion", "admissionregistration.k8s.io/v1"},
@@ -125,17 +130,8 @@ std::optional<std::string> bundle_of(const json& live) {
     return first == nullptr ? std::nullopt : policy::decode_base64(*first);
 }
 
-json apply_of(const json& live, const json& wanted) {
-    json out = identity_of(live);
-    out["webhooks"] = wanted;
-    return out;
-}
-
-json replacement_of(const json& live, const json& wanted) {
-    json out = identity_of(live);
-    if (live["metadata"].contains("resourceVersion")) {
-        out["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"];
-    }
+json correction_of(const json& live, const std::string& name, const json& wanted) {
+    json out = identity_of(live, name);
     out["webhooks"] = wanted;
     return out;
 }

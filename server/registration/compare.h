@@ -24,12 +24,12 @@ namespace gatehouse::server {
 /// True where the object has no webhook: no API server calls anybody because of it.
 [[nodiscard]] bool is_without_webhooks(const nlohmann::json& live);
 
-/// What to send to have it so: the object for a server-side apply. It carries the uid, so that an object that
-/// was deleted meanwhile is not made again.
-[[nodiscard]] nlohmann::json apply_of(const nlohmann::json& live, const nlohmann::json& wanted);
-/// For what an apply leaves alone, since others own it: the list as a whole.
-[[nodiscard]] nlohmann::json replacement_of(
+/// What to send to have it so: for a server-side apply, and as a merge patch for what an apply leaves alone since
+/// others own it. It carries uid and resourceVersion of `live`, so that an object that was changed, or deleted,
+/// meanwhile is not written.
+[[nodiscard]] nlohmann::json correction_of(
     const nlohmann::json& live,
+    const std::string& name,
     const nlohmann::json& wanted
 );
 

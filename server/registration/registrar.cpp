@@ -1,5 +1,6 @@
 #include "server/registration/registrar.h"
 
+#include "server/kube/events.h"
 #include "server/registration/compare.h"
 
 #include <fmt/format.h>
@@ -8,6 +9,8 @@
 
 namespace gatehouse::server {
 namespace {
+
+constexpr unsigned conflict = 409;
 
 kube_place place_of(const rendered_registration& rendered) {
     return {kube_resource::validating_webhook_configurations, {}, rendered.name};
@@ -35,6 +38,9 @@ void registrar::see(nlohmann::json live) {
         );
     }
     live_ = std::move(live);
+    if (is_right()) {
+        failure_.clear();
+    }
 }
 
 bool registrar::is_right() const {
@@ -53,42 +59,55 @@ bool registrar::is_unused() const {
     return live_ && (live_->is_null() || is_without_webhooks(*live_));
 }
 
-policy::result<void> registrar::taken(api_result answer) {
-    if (const auto* failure = std::get_if<api_failure>(&answer)) {
-        ++failed_;
-        if (failure_ != failure->text) {
-            failure_ = failure->text;
-            log_.write(log_level::warn, "registration_failed", {{"error", failure_}});
-        }
-        return policy::error(policy::errc::unavailable, failure->text);
+void registrar::fail(const std::string& why) {
+    ++failed_;
+    if (failure_ != why) {
+        failure_ = why;
+        log_.write(log_level::warn, "registration_failed", {{"error", failure_}});
     }
-    live_ = std::move(std::get<nlohmann::json>(answer));
-    return policy::success();
 }
 
-awaitable<policy::result<void>> registrar::put_right() {
+awaitable<registrar::outcome> registrar::put_right() {
+    // Both may become others while an answer is waited for.
+    const nlohmann::json wanted = wanted_;
     const kube_place place = place_of(*rendered_);
-    auto answer = co_await api_.apply(place, apply_of(*live_, wanted_));
-    GATEHOUSE_CO_TRY(taken(std::move(answer)));
-    if (!is_right()) {
+    outcome out;
+    out.written_over = resource_version_of(*live_);
+    nlohmann::json known = *live_;
+    for (const bool is_apply : {true, false}) {
+        if (!may_write_()) {
+            co_return out;
+        }
+        nlohmann::json object = correction_of(known, place.name, wanted);
+        auto sent =
+            is_apply ? api_.apply(place, std::move(object)) : api_.merge(place, std::move(object));
+        api_result answer = co_await std::move(sent);
+        if (const auto* failure = std::get_if<api_failure>(&answer)) {
+            out.was_outdated = failure->status == conflict;
+            if (!out.was_outdated) {
+                fail(failure->text);
+            }
+            co_return out;
+        }
+        known = std::move(std::get<nlohmann::json>(answer));
+        if (has_webhooks(known, wanted)) {
+            break;
+        }
         // Others own what an apply of ours leaves alone: a webhook or a condition that they added.
-        auto replaced = co_await api_.merge(place, replacement_of(*live_, wanted_));
-        GATEHOUSE_CO_TRY(taken(std::move(replaced)));
     }
-    if (!is_right()) {
-        api_result refused =
-            api_failure{0, place.text() + ": the API server does not keep what was applied"};
-        GATEHOUSE_CO_TRY(taken(std::move(refused)));
+    if (!has_webhooks(known, wanted)) {
+        fail(place.text() + ": the API server does not keep what was applied");
+        co_return out;
     }
     ++applied_;
     failure_.clear();
     log_.write(
         log_level::info,
         "registered",
-        {{"configuration", rendered_->name},
-         {"webhooks", static_cast<std::int64_t>(wanted_.size())}}
+        {{"configuration", place.name}, {"webhooks", static_cast<std::int64_t>(wanted.size())}}
     );
-    co_return policy::success();
+    out.answer = std::move(known);
+    co_return out;
 }
 
 std::string registrar::text() const {

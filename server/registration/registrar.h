@@ -8,6 +8,7 @@
 #include "server/registration/rendered.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,29 +17,34 @@ namespace gatehouse::server {
 
 class registrar {
   public:
-    /// Both outlive this.
-    registrar(api_client& api, log& told) : api_(api), log_(told) {}
+    /// True while this replica may write.
+    using permission = std::function<bool()>;
+
+    /// `api` and `told` outlive this.
+    registrar(api_client& api, log& told, permission may_write)
+        : api_(api), log_(told), may_write_(std::move(may_write)) {}
     registrar(const registrar&) = delete;
     registrar& operator=(const registrar&) = delete;
 
     /// What is to be registered from now on.
     void want(std::shared_ptr<const rendered_registration> rendered, const std::string& bundle);
-    /// The object as it is; null where there is none.
+    /// The object as it is, which object_watch tells; null where there is none.
     void see(nlohmann::json live);
-    void lose_sight() { live_.reset(); }
 
     /// The object is known, there and different from what is wanted.
     [[nodiscard]] bool is_due() const;
-    /// Makes it so; an error where it could not be, which is told as well. Requires: is_due().
-    [[nodiscard]] awaitable<policy::result<void>> put_right();
+    struct outcome {
+        std::string written_over;  ///< resourceVersion of the object that was known
+        nlohmann::json answer;     ///< the object as it was written; null where it is not right yet
+        bool was_outdated = false; ///< somebody else wrote meanwhile: it is to be read anew
+    };
+    /// Makes it so. Where that fails it is told. Requires: is_due().
+    [[nodiscard]] awaitable<outcome> put_right();
 
-    [[nodiscard]] bool is_wanted() const noexcept { return rendered_ != nullptr; }
     /// The object is there and as wanted.
     [[nodiscard]] bool is_right() const;
-    /// Its webhooks' one caBundle; nothing unless is_seen() and it has one.
+    /// Its webhooks' one caBundle; nothing unless the object is known and has one.
     [[nodiscard]] std::optional<std::string> live_bundle() const;
-    /// Known, be it that there is none.
-    [[nodiscard]] bool is_seen() const noexcept { return live_.has_value(); }
     /// No API server calls us: there is no such object, or it is empty.
     [[nodiscard]] bool is_unused() const;
 
@@ -49,10 +55,11 @@ class registrar {
     }
 
   private:
-    [[nodiscard]] policy::result<void> taken(api_result answer);
+    void fail(const std::string& why);
 
     api_client& api_;
     log& log_;
+    permission may_write_;
     std::shared_ptr<const rendered_registration> rendered_;
     nlohmann::json wanted_; ///< null: no bundle yet
     std::optional<nlohmann::json> live_;

@@ -12,13 +12,6 @@
 
 namespace gatehouse::testing_support {
 
-inline const std::string lease_path =
-    "/apis/coordination.k8s.io/v1/namespaces/gatehouse-system/leases/gatehouse-leader";
-inline const std::string configuration_path =
-    "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/gatehouse";
-inline const std::string secret_path =
-    "/api/v1/namespaces/gatehouse-system/secrets/gatehouse-certificates";
-
 /// What a chart renders, but for caBundle.
 inline constexpr std::string_view rendered_configuration =
     R"(apiVersion: admissionregistration.k8s.io/v1

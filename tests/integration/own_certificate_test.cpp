@@ -262,8 +262,8 @@ TEST_F(OwnCertificate, ASecretThatMakesNoSenseIsToldAndLeftAlone) {
     });
     const json broken = api_.at(secret_path).at("data");
     const std::string why = "secrets gatehouse-system/gatehouse-certificates: tls.key: the private "
-                            "key does not match the certificate tls.crt; empty it to have new ones "
-                            "made";
+                            "key does not match the certificate tls.crt; never overwritten: empty "
+                            "the Secret to have what is in force written back";
     EXPECT_TRUE(eventually(limit, [&] {
         return ready_text(replica).find(why) != std::string::npos;
     })) << ready_text(replica);
@@ -271,19 +271,30 @@ TEST_F(OwnCertificate, ASecretThatMakesNoSenseIsToldAndLeftAlone) {
     EXPECT_EQ(get_ops(replica.ops_port(), "/readyz").status, 200);
     EXPECT_EQ(served_by(replica), served);
     EXPECT_EQ(api_.at(secret_path).at("data"), broken);
+    const std::string is_successful = "gatehouse_certificate_last_load_successful";
+    EXPECT_EQ(metric(replica.ops_port(), is_successful), 0);
     api_.edit(secret_path, [&](json& secret) { secret["data"] = good; });
     EXPECT_TRUE(eventually(limit, [&] {
         return ready_text(replica).find(why) == std::string::npos;
     }));
+    EXPECT_EQ(metric(replica.ops_port(), is_successful), 1);
 }
 
-TEST_F(OwnCertificate, AConflictIsReadAgain) {
+TEST_F(OwnCertificate, WhatSomebodyElseWroteMeanwhileIsReadAgainAndKept) {
     const own_replica replica(api_, "gatehouse-a");
     ASSERT_TRUE(eventually(limit, [&] { return is_up(replica); }));
     const std::string leaf = field("tls.crt");
-    api_.refuse_next_update(secret_path);
+    api_.meddle(secret_path, [](json& secret) { secret["metadata"]["labels"] = {{"a", "b"}}; });
     ask_for("certificate");
     EXPECT_TRUE(eventually(limit, [&] { return field("tls.crt") != leaf; }));
+    EXPECT_EQ(api_.at(secret_path)["metadata"]["labels"], (json{{"a", "b"}}));
+    EXPECT_EQ(
+        metric(
+            replica.ops_port(),
+            R"(gatehouse_kube_requests_total{verb="update",resource="secrets",code="409"})"
+        ),
+        1
+    );
 }
 
 TEST_F(OwnCertificate, StaysReadyThroughAnOutageAndKeepsServing) {

@@ -129,7 +129,9 @@ TEST_F(Resolver, SaysThatANameDoesNotExist) {
     resolver asks(loop_, time_, names.address());
     const auto failure = std::get<fetch_failure>(ask(asks, "reg.example"));
     EXPECT_EQ(failure.cause, failure_cause::dns);
-    EXPECT_EQ(failure.detail, "the name reg.example does not exist; check the image's registry");
+    EXPECT_EQ(
+        failure.detail, "the name reg.example does not exist; check how it is written, and DNS"
+    );
 }
 
 TEST_F(Resolver, SaysThatTheNameServerFailed) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace gatehouse::testing_support {
 namespace {
@@ -164,6 +165,16 @@ void fake_kube_api::go_away(bool is_away) {
     changed_.notify_all();
 }
 
+void fake_kube_api::stall_watches() {
+    const std::lock_guard hold(lock_);
+    are_watches_stalled_ = true;
+}
+
+void fake_kube_api::wait_until_told() {
+    std::unique_lock hold(lock_);
+    changed_.wait(hold, [this] { return is_ending_ || told_ >= version_; });
+}
+
 void fake_kube_api::cut_watches() {
     const std::lock_guard hold(lock_);
     ++cuts_;
@@ -176,12 +187,23 @@ void fake_kube_api::forget_history() {
     oldest_ = ++version_;
 }
 
-void fake_kube_api::refuse_next_update(const std::string& path) {
+void fake_kube_api::meddle(const std::string& path, std::function<void(json&)> how) {
     const std::lock_guard hold(lock_);
-    refused_once_.insert(path);
+    meddling_[path] = std::move(how);
 }
 
-void fake_kube_api::before_write(std::function<void(const std::string&, const json&)> look) {
+void fake_kube_api::before_answer(std::function<void(const std::string&)> look) {
+    const std::lock_guard hold(lock_);
+    before_answer_ = std::move(look);
+}
+
+void fake_kube_api::say_in_a_watch(const std::string& line) {
+    const std::lock_guard hold(lock_);
+    said_ = line + "\n";
+    changed_.notify_all();
+}
+
+void fake_kube_api::before_write(std::function<void(const std::string&, json&)> look) {
     const std::lock_guard hold(lock_);
     look_ = std::move(look);
 }
@@ -202,12 +224,14 @@ bool fake_kube_api::answer(const std::string& text, scripted_server::peer& with)
     const parsed_request request(text);
     const std::string shown = request.method + " " + request.path;
     std::string refusal;
+    bool is_stalled = false;
     {
         const std::lock_guard hold(lock_);
         if (is_away_) {
             return false;
         }
         requests_.push_back(shown);
+        is_stalled = are_watches_stalled_;
         const bool is_forbidden = std::ranges::any_of(forbidden_, [&](const std::string& one) {
             return shown.starts_with(one);
         });
@@ -223,9 +247,18 @@ bool fake_kube_api::answer(const std::string& text, scripted_server::peer& with)
         return with.write(refusal);
     }
     if (request.method == "WATCH") {
-        return watch(request, with);
+        return is_stalled ? !with.leaves_within(std::chrono::minutes(1)) : watch(request, with);
     }
-    return with.write(answer_to(request));
+    const std::string made = answer_to(request);
+    std::function<void(const std::string&)> look;
+    {
+        const std::lock_guard hold(lock_);
+        look = before_answer_;
+    }
+    if (look) {
+        look(shown);
+    }
+    return with.write(made);
 }
 
 std::string fake_kube_api::answer_to(const parsed_request& request) {
@@ -274,11 +307,14 @@ json fake_kube_api::applied(const json& before, const json& patch) const {
 /// With the lock held.
 std::string fake_kube_api::write(const parsed_request& request) {
     json sent = json::parse(request.body);
+    const auto meddler = meddling_.extract(request.path);
+    if (!meddler.empty()) {
+        json other = objects_.at(request.path);
+        meddler.mapped()(other);
+        store(request.path, std::move(other), "MODIFIED");
+    }
     const auto found = objects_.find(request.path);
     const bool is_lease = request.path.find("/leases/") != std::string::npos;
-    if (refused_once_.erase(request.path) != 0) {
-        return status_answer(409, "Conflict", "the object has been modified");
-    }
     const json metadata = sent.value("metadata", json::object());
     if (found == objects_.end()) {
         if (metadata.contains("uid") || metadata.contains("resourceVersion")) {
@@ -347,11 +383,16 @@ bool fake_kube_api::watch(const parsed_request& request, scripted_server::peer& 
                 return false;
             }
             pending.clear();
+            {
+                const std::lock_guard told(lock_);
+                told_ = std::max(told_, seen);
+            }
+            changed_.notify_all();
             last_said = std::chrono::steady_clock::now();
         }
         hold.lock();
         changed_.wait_for(hold, 100ms, [&] {
-            return is_ending_ || cuts_ != cuts || version_ > seen;
+            return is_ending_ || cuts_ != cuts || version_ > seen || !said_.empty();
         });
         if (is_ending_ || cuts_ != cuts) {
             return false;
@@ -362,6 +403,7 @@ bool fake_kube_api::watch(const parsed_request& request, scripted_server::peer& 
             }
         }
         seen = version_;
+        pending += std::exchange(said_, {});
         const auto now = std::chrono::steady_clock::now();
         if (pending.empty() && now - last_said > 500ms) {
             const json object{{"metadata", {{"resourceVersion", std::to_string(seen)}}}};

@@ -21,6 +21,13 @@
 
 namespace gatehouse::testing_support {
 
+inline const std::string lease_path =
+    "/apis/coordination.k8s.io/v1/namespaces/gatehouse-system/leases/gatehouse-leader";
+inline const std::string configuration_path =
+    "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/gatehouse";
+inline const std::string secret_path =
+    "/api/v1/namespaces/gatehouse-system/secrets/gatehouse-certificates";
+
 class fake_kube_api {
   public:
     using json = nlohmann::json;
@@ -48,14 +55,24 @@ class fake_kube_api {
     void permit_all();
     /// Answers nothing at all while it is away: connections are closed.
     void go_away(bool is_away);
+    /// Watches say nothing from now on and do not end, as behind a peer that has gone without a word.
+    void stall_watches();
+    /// Returns when a watch has told the newest change of anything, or when this ends.
+    void wait_until_told();
     /// Ends every watch in the middle of what it says.
     void cut_watches();
     /// Watches from before now are answered with 410.
     void forget_history();
-    /// The next update of that path is answered with 409, whatever it says.
-    void refuse_next_update(const std::string& path);
-    /// Called for each object that is written by a client, before it is in force: false refuses with 409.
-    void before_write(std::function<void(const std::string& path, const json& object)> look);
+    /// Before the next write of that path is looked at, somebody else changes the object so: a conflict.
+    void meddle(const std::string& path, std::function<void(json&)> how);
+    /// Called between an answer's making and its way to the client, with "PATCH /apis/...": what happens in it is
+    /// newer than the answer.
+    void before_answer(std::function<void(const std::string& request)> look);
+    /// A line for one watch, whatever it is.
+    void say_in_a_watch(const std::string& line);
+    /// Called for each object that is written by a client, before it is in force. It may be changed: as by an API
+    /// server that does not keep what it is told.
+    void before_write(std::function<void(const std::string& path, json& object)> look);
 
     /// "GET /api/v1/...", in order; watches as "WATCH".
     [[nodiscard]] std::vector<std::string> requests() const;
@@ -85,15 +102,19 @@ class fake_kube_api {
     std::deque<change> history_;
     std::uint64_t version_ = 1000;
     std::uint64_t oldest_ = 0;
+    std::uint64_t told_ = 0; ///< by watches
     std::uint64_t uids_ = 0;
     int token_ = 1;
     std::set<std::string> forbidden_;
-    std::set<std::string> refused_once_;
+    std::map<std::string, std::function<void(json&)>> meddling_;
     bool is_away_ = false;
+    bool are_watches_stalled_ = false;
     bool is_ending_ = false;
     std::uint64_t cuts_ = 0;
     std::vector<std::string> requests_;
-    std::function<void(const std::string&, const json&)> look_;
+    std::function<void(const std::string&, json&)> look_;
+    std::function<void(const std::string&)> before_answer_;
+    std::string said_;
     std::unique_ptr<scripted_server> server_;
 };
 

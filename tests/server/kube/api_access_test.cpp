@@ -2,6 +2,7 @@
 
 #include "tests/support/case_name.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/test_certs.h"
 
 #include <gtest/gtest.h>
 
@@ -87,16 +88,17 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ApiCredentials, AreReadWithoutTheLineEnd) {
     const testing_support::temp_dir files;
-    const api_access at{"h", 1, files.write("token", "abc\n"), files.write("ca.crt", "pem")};
+    const std::string authority = testing_support::make_authority("a").certificate;
+    const api_access at{"h", 1, files.write("token", "abc\n"), files.write("ca.crt", authority)};
     const auto found = read_api_credentials(at);
     ASSERT_TRUE(found);
     EXPECT_EQ(found.value().token.reveal(), "abc");
-    EXPECT_EQ(found.value().authorities, "pem");
+    EXPECT_EQ(found.value().authorities, authority);
 }
 
 TEST(ApiCredentials, NameTheFileThatIsWrong) {
     const testing_support::temp_dir files;
-    const std::string ca = files.write("ca.crt", "pem");
+    const std::string ca = files.write("ca.crt", testing_support::make_authority("a").certificate);
     for (const char* text : {"", "\n", "a b", "a\r\nX-Evil: 1"}) {
         const std::string token = files.write("token", text);
         const auto found = read_api_credentials({"h", 1, token, ca});
@@ -106,6 +108,18 @@ TEST(ApiCredentials, NameTheFileThatIsWrong) {
     const auto found = read_api_credentials({"h", 1, files / "none", ca});
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().detail(), files / "none" + ": No such file or directory");
+}
+
+/// Else whoever has a certificate by any authority of the system would be given the token.
+TEST(ApiCredentials, NeedAnAuthority) {
+    const testing_support::temp_dir files;
+    const std::string token = files.write("token", "abc");
+    for (const char* text : {"", "\n", "no PEM"}) {
+        const std::string ca = files.write("ca.crt", text);
+        const auto found = read_api_credentials({"h", 1, token, ca});
+        ASSERT_FALSE(found);
+        EXPECT_EQ(found.error().detail(), ca + ": no certificate in PEM found");
+    }
 }
 
 } // namespace

@@ -114,17 +114,24 @@ TEST(LiveBundle, IsTheOneThatAllHave) {
     EXPECT_EQ(bundle_of(json::object()), std::nullopt);
 }
 
-TEST(Apply, CarriesTheUidOfWhatWasRead) {
+TEST(Correction, IsOfTheObjectThatWasReadAndOfNoOther) {
     const json wanted = wanted_webhooks(rendered(), "PEM");
-    const json applied = apply_of(live(json::array()), wanted);
-    EXPECT_EQ(applied.at("metadata"), (json{{"name", "gatehouse"}, {"uid", "u1"}}));
-    EXPECT_EQ(applied.at("kind"), "ValidatingWebhookConfiguration");
-    EXPECT_EQ(applied.at("webhooks"), wanted);
-    const json replaced = replacement_of(live(json::array()), wanted);
+    const json sent = correction_of(live(json::array()), "gatehouse", wanted);
     EXPECT_EQ(
-        replaced.at("metadata"),
-        (json{{"name", "gatehouse"}, {"uid", "u1"}, {"resourceVersion", "5"}})
+        sent.at("metadata"), (json{{"name", "gatehouse"}, {"uid", "u1"}, {"resourceVersion", "5"}})
     );
+    EXPECT_EQ(sent.at("kind"), "ValidatingWebhookConfiguration");
+    EXPECT_EQ(sent.at("webhooks"), wanted);
+}
+
+TEST(Correction, OfAnObjectThatMakesNoSenseIsByItsName) {
+    for (const json& odd :
+         {json::object(), json{{"metadata", 7}}, json{{"metadata", {{"uid", 7}}}}}) {
+        EXPECT_EQ(
+            correction_of(odd, "gatehouse", json::array()).at("metadata"),
+            (json{{"name", "gatehouse"}})
+        );
+    }
 }
 
 } // namespace

@@ -82,6 +82,17 @@ INSTANTIATE_TEST_SUITE_P(
     testing_support::case_name()
 );
 
+TEST(RenderedRegistration, HasAtMostSixtyFourWebhooks) {
+    std::string text = head + "webhooks:\n";
+    for (int i = 0; i < 64; ++i) {
+        text += "- {name: a" + std::to_string(i) + ".b.c, clientConfig: {}}\n";
+    }
+    ASSERT_TRUE(parse_registration(text));
+    const auto read = parse_registration(text + "- {name: x.y.z, clientConfig: {}}\n");
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().detail(), "webhooks: a list of 1 to 64 is needed");
+}
+
 TEST(RenderedRegistration, TellsWhereYamlIsBroken) {
     const auto read = parse_registration(head + "webhooks: [\n");
     ASSERT_FALSE(read);
