@@ -14,7 +14,7 @@ from admission.drills import Installation
 from admission.stream import Stream
 
 # Whether a call is under way when a replica goes is a matter of luck.
-_ATTEMPTS = 5
+_ATTEMPTS = 10
 _UNPROTECTED = ["--drain-delay=0s", "--shutdown-timeout=0s"]
 _QUICK = ["--drain-delay=3s", "--shutdown-timeout=5s"]
 
