@@ -15,7 +15,7 @@ from support.node import Node
 _PODS_IN_FLIGHT = 12
 # A pod's containers share 12 KiB of termination messages.
 _CASES_IN_A_POD = 8
-_LIMIT_SECONDS = 60.0
+_LIMIT_SECONDS = 180.0
 # While a container waits for one of these it has not been refused.
 _UNDER_WAY = {"", "ContainerCreating", "PodInitializing"}
 
