@@ -52,10 +52,13 @@ def linked_packages(binary: Path, packages: Packages) -> Linked:
     if not (folder / "build.ninja").exists():
         return linked
     inputs = _ninja(folder, "inputs", f"bin/{binary.name}").split("\n")
-    _own(linked, linked.libraries, packages, {each.strip() for each in inputs if each.strip().endswith(".a")})
+    archives = {folder / each.strip() for each in inputs if each.strip().endswith(".a")}
+    _own(linked, linked.libraries, packages, archives)
     objects = [each.strip() for each in inputs if each.strip().endswith(".o")]
     lines = _ninja(folder, "deps", *objects).splitlines()
-    _own(linked, linked.headers, packages, {each.strip() for each in lines if each.startswith("    /")})
+    # Those of a root that lies near the build are told by their way there.
+    headers = {folder / each.strip() for each in lines if each.startswith("    ")}
+    _own(linked, linked.headers, packages, headers)
     linked.headers -= linked.libraries
     return linked
 
@@ -192,9 +195,9 @@ def _identity(kind: str, name: str) -> str:
     return f"{prefix}-{re.sub('[^A-Za-z0-9.-]', '-', name)}"
 
 
-def _own(linked: Linked, names: set[str], packages: Packages, paths: set[str]) -> None:
+def _own(linked: Linked, names: set[str], packages: Packages, paths: set[Path]) -> None:
     for path in paths:
-        owner = packages.owner(Path(path).resolve())
+        owner = packages.owner(path.resolve())
         if owner is not None:
             names.add(owner.name)
             linked.packages[owner.name] = owner

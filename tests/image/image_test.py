@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 from typing import ClassVar
 
-from layout import OUTPUT, TREE, Layout
+from layout import ARCHITECTURE, OUTPUT, ROOT, TREE, Layout
 
 _LOADERS = {"amd64": "lib64/ld-linux-x86-64.so.2", "arm64": "lib/ld-linux-aarch64.so.1"}
 _FOLDERS = {"amd64": "usr/lib/x86_64-linux-gnu", "arm64": "usr/lib/aarch64-linux-gnu"}
@@ -23,7 +23,6 @@ _LIBRARIES = [
     "libstdc++.so.6",
     "libyaml-cpp.so.0.7",
 ]
-_ARCHITECTURE = os.environ.get("GATEHOUSE_IMAGE_ARCH", "amd64")
 
 
 class Image(unittest.TestCase):
@@ -33,7 +32,7 @@ class Image(unittest.TestCase):
     def test_runs_gatehouse_as_a_user_told_by_numbers(self) -> None:
         config = self.image.config["config"]
         self.assertEqual(config["User"], "65532:65532")
-        self.assertEqual(self.image.config["architecture"], _ARCHITECTURE)
+        self.assertEqual(self.image.config["architecture"], ARCHITECTURE)
         self.assertEqual((config["Entrypoint"], config["Cmd"]), (["/gatehouse"], ["serve"]))
 
     def test_has_the_binary_its_libraries_certificates_and_accounts_and_nothing_else(self) -> None:
@@ -41,12 +40,12 @@ class Image(unittest.TestCase):
         self.assertEqual(
             files,
             {
-                *(f"{_FOLDERS[_ARCHITECTURE]}/{name}" for name in _LIBRARIES),
+                *(f"{_FOLDERS[ARCHITECTURE]}/{name}" for name in _LIBRARIES),
                 "etc/group",
                 "etc/passwd",
                 "etc/ssl/certs/ca-certificates.crt",
                 "gatehouse",
-                _LOADERS[_ARCHITECTURE],
+                _LOADERS[ARCHITECTURE],
             },
         )
 
@@ -59,7 +58,7 @@ class Image(unittest.TestCase):
 
     def test_has_nothing_to_run_but_the_binary_and_its_loader(self) -> None:
         runnable = {path for path, (entry, _) in self.entries.items() if entry.isfile() and entry.mode & 0o111}
-        self.assertEqual(runnable, {"gatehouse", _LOADERS[_ARCHITECTURE]})
+        self.assertEqual(runnable, {"gatehouse", _LOADERS[ARCHITECTURE]})
 
     def test_names_its_user_in_the_account_files(self) -> None:
         self.assertIn(b"gatehouse:x:65532:65532:", self.entries["etc/passwd"][1])
@@ -67,7 +66,7 @@ class Image(unittest.TestCase):
 
     def test_trusts_the_authorities_of_debian_only(self) -> None:
         bundle = self.entries["etc/ssl/certs/ca-certificates.crt"][1]
-        packaged = list(Path("/usr/share/ca-certificates/mozilla").glob("*.crt"))
+        packaged = list((ROOT / "usr/share/ca-certificates/mozilla").glob("*.crt"))
         self.assertEqual(bundle.count(b"BEGIN CERTIFICATE"), len(packaged))
 
     def test_is_at_most_25_mb_compressed(self) -> None:
@@ -89,7 +88,7 @@ class Image(unittest.TestCase):
                     target.chmod(entry.mode)
             os.chmod(folder, 0o755)
             command = ["chroot", "--userspec=65532:65532", folder, "/gatehouse"]
-            if _ARCHITECTURE == "arm64":
+            if ARCHITECTURE == "arm64":
                 command = ["qemu-aarch64-static", "-L", folder, f"{folder}/gatehouse"]
             command += ["policy", "print-default"]
             answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -108,7 +107,7 @@ class BuiltAgain(unittest.TestCase):
         (cls.folder / "oci/blobs").mkdir(parents=True)
         for name in ("oci/blobs/old", "notes"):
             (cls.folder / name).write_text("kept?")
-        command = [str(TREE / "deploy/image/build"), "--output", str(cls.folder), "--arch", _ARCHITECTURE]
+        command = [str(TREE / "deploy/image/build"), "--output", str(cls.folder), "--arch", ARCHITECTURE]
         if "GATEHOUSE_BINARY" in os.environ:
             command += ["--binary", os.environ["GATEHOUSE_BINARY"]]
         subprocess.run(command, check=True, capture_output=True)

@@ -13,6 +13,9 @@ from typing import Any
 
 TREE = Path(__file__).resolve().parents[2]
 OUTPUT = Path(os.environ["GATEHOUSE_IMAGE"])
+ARCHITECTURE = os.environ.get("GATEHOUSE_IMAGE_ARCH", "amd64")
+# Where the packages of Debian are that the image is made of.
+ROOT = Path("/") if ARCHITECTURE == "amd64" else TREE / f"build/{ARCHITECTURE}/root"
 
 
 class Layout:

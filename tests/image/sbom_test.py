@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
 import unittest
 from typing import Any, ClassVar
 
-from layout import OUTPUT, TREE, Layout
+from layout import OUTPUT, ROOT, Layout
 
-_ARCHITECTURE = os.environ.get("GATEHOUSE_IMAGE_ARCH", "amd64")
-_DATABASE = "/var/lib/dpkg" if _ARCHITECTURE == "amd64" else TREE / "build/arm64/root/var/lib/dpkg"
+_DATABASE = ROOT / "var/lib/dpkg"
 
 
 class Sbom(unittest.TestCase):
