@@ -31,6 +31,7 @@ constexpr std::size_t most_headers = 256;
 constexpr int most_interim_answers = 8;
 /// Of a body that is handed on as it comes.
 constexpr std::size_t block_size = 64 * 1024;
+constexpr std::size_t longest_reason = 16 * 1024;
 
 std::string shown(std::string_view host) { return policy::plain_or_quoted(host, 100); }
 
@@ -208,6 +209,21 @@ awaitable<exchanged> pass_body(
     co_return out;
 }
 
+/// The beginning of a body that is not what somebody takes: it says why not. As much as comes without a fault.
+template <class Stream>
+awaitable<std::string> read_reason(
+    Stream* stream,
+    beast::flat_buffer* buffer,
+    http::response_parser<http::buffer_body>* parser
+) {
+    std::string out(longest_reason, '\0');
+    parser->get().body().data = out.data();
+    parser->get().body().size = out.size();
+    static_cast<void>(co_await http::async_read(*stream, *buffer, *parser, use_token));
+    out.resize(out.size() - parser->get().body().size);
+    co_return out;
+}
+
 /// The answer to a request whose body somebody takes.
 template <class Stream>
 awaitable<exchanged> read_streamed(
@@ -223,7 +239,14 @@ awaitable<exchanged> read_streamed(
     if (parser->get().result_int() == 200) {
         co_return co_await pass_body(stream, buffer, request, &*parser);
     }
-    exchanged out{.answer = head_of(parser->get())};
+    // Only who waits for what comes piece by piece asks for the reason; a registry's status says enough.
+    std::string reason;
+    if (request->body_to->is_live()) {
+        reason = co_await read_reason(stream, buffer, &*parser);
+    }
+    http_response answer = head_of(parser->get());
+    answer.body = std::move(reason);
+    exchanged out{.answer = std::move(answer)};
     out.may_be_reused = parser->is_done() && parser->keep_alive() && buffer->size() == 0;
     co_return out;
 }

@@ -186,5 +186,17 @@ TEST_F(ObjectWatch, WatchesThatEndAtOnceAreBegunAnewOnceASecondAtMost) {
     EXPECT_GE(std::chrono::steady_clock::now() - begun, 2s);
 }
 
+TEST_F(ObjectWatch, TheReasonWhyItMayNotWatchIsTold) {
+    api_.forbid("WATCH");
+    watch();
+    EXPECT_TRUE(until([&] { return !lost_.empty(); }));
+    EXPECT_EQ(
+        lost_.front(),
+        "watch of secrets gatehouse-system/gatehouse-certificates: the API server answered 403: "
+            + secret_path + " is forbidden: the role lacks it"
+    );
+    EXPECT_TRUE(seen_.is_object());
+}
+
 } // namespace
 } // namespace gatehouse::server
