@@ -12,8 +12,6 @@ namespace gatehouse::server {
 
 enum class kube_resource : std::uint8_t { secrets, leases, validating_webhook_configurations };
 
-inline constexpr std::size_t kube_resource_count = 3;
-
 /// The plural, as it stands in addresses, RBAC rules and metrics.
 [[nodiscard]] std::string_view name_of(kube_resource which) noexcept;
 
