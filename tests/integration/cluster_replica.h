@@ -1,5 +1,5 @@
 #pragma once
-// A replica of `gatehouse serve` in a cluster that is fake_kube_api, with a certificate by a CA of the test, and
+// Replicas of `gatehouse serve` in a cluster that is fake_kube_api, with a certificate by a CA of the test, and
 // the objects that a chart would have made.
 
 #include "tests/integration/ask.h"
@@ -8,7 +8,9 @@
 #include "tests/support/fake_kube_api.h"
 #include "tests/support/test_certs.h"
 
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace gatehouse::testing_support {
 
@@ -39,8 +41,52 @@ inline void install_chart(fake_kube_api& api) {
     api.put(configuration_path, {{"kind", "ValidatingWebhookConfiguration"}});
 }
 
+/// What replicas have in common, wherever their certificates come from.
+class cluster_replica {
+  public:
+    [[nodiscard]] gatehouse_process& process() { return process_; }
+    [[nodiscard]] const gatehouse_process& process() const { return process_; }
+    [[nodiscard]] const temp_dir& files() const { return files_; }
+    [[nodiscard]] std::uint16_t port() const { return process_.webhook_port(); }
+    [[nodiscard]] std::uint16_t ops_port() const { return process_.ops_port(); }
+
+  protected:
+    /// `certificates` gives the flags that say where they come from; what they name is put into the files.
+    cluster_replica(
+        const fake_kube_api& api,
+        const std::string& name,
+        const std::function<arguments(const temp_dir&)>& certificates,
+        const arguments& more
+    )
+        : process_(flags(certificates(files_), more), environment(api, name)) {}
+
+  private:
+    static std::vector<std::string> environment(const fake_kube_api& api, const std::string& name) {
+        std::vector<std::string> out = api.environment();
+        out.push_back("POD_NAME=" + name);
+        return out;
+    }
+    [[nodiscard]] arguments flags(arguments all, const arguments& more) const {
+        const arguments common{
+            "--policy",
+            files_.write("policy.yaml", strict_policy),
+            "--lease",
+            "gatehouse-system/gatehouse-leader",
+            "--drain-delay",
+            "0s",
+            "--webhook-configuration",
+            files_.write("webhooks.yaml", rendered_configuration)};
+        all.insert(all.end(), common.begin(), common.end());
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+
+    temp_dir files_;
+    gatehouse_process process_;
+};
+
 /// A replica with mounted certificates (cert-manager's, or an existing Secret).
-class mounted_replica {
+class mounted_replica : public cluster_replica {
   public:
     mounted_replica(
         const fake_kube_api& api,
@@ -48,52 +94,29 @@ class mounted_replica {
         const test_pair& authority,
         const arguments& more = {}
     )
-        : pair_(make_leaf(authority, std::chrono::system_clock::now())),
-          process_(flags(authority, more), with_name(api.environment(), name)) {
+        : cluster_replica(
+            api,
+            name,
+            [&](const temp_dir& files) { return mounted(files, authority); },
+            more
+        ) {
         probe();
     }
-
-    [[nodiscard]] gatehouse_process& process() { return process_; }
-    [[nodiscard]] const gatehouse_process& process() const { return process_; }
-    [[nodiscard]] const temp_dir& files() const { return files_; }
-    [[nodiscard]] std::uint16_t port() const { return process_.webhook_port(); }
-    [[nodiscard]] std::uint16_t ops_port() const { return process_.ops_port(); }
 
     /// As a kubelet does, whose question a first registration waits for.
     void probe() const { static_cast<void>(get_ops(ops_port(), "/readyz")); }
 
-    static std::vector<std::string> with_name(
-        std::vector<std::string> environment,
-        const std::string& name
-    ) {
-        environment.push_back("POD_NAME=" + name);
-        return environment;
-    }
-
   private:
-    arguments flags(const test_pair& authority, const arguments& more) {
-        arguments all{
-            "--policy",
-            files_.write("policy.yaml", strict_policy),
+    static arguments mounted(const temp_dir& files, const test_pair& authority) {
+        const test_pair leaf = make_leaf(authority, std::chrono::system_clock::now());
+        return {
             "--tls-cert",
-            files_.write("tls.crt", pair_.certificate),
+            files.write("tls.crt", leaf.certificate),
             "--tls-key",
-            files_.write("tls.key", pair_.key),
+            files.write("tls.key", leaf.key),
             "--ca-bundle",
-            files_.write("ca.crt", authority.certificate),
-            "--lease",
-            "gatehouse-system/gatehouse-leader",
-            "--drain-delay",
-            "0s",
-            "--webhook-configuration",
-            files_.write("webhooks.yaml", rendered_configuration)};
-        all.insert(all.end(), more.begin(), more.end());
-        return all;
+            files.write("ca.crt", authority.certificate)};
     }
-
-    temp_dir files_;
-    test_pair pair_;
-    gatehouse_process process_;
 };
 
 } // namespace gatehouse::testing_support

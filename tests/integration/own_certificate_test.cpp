@@ -14,7 +14,6 @@
 #include <signal.h>
 
 #include <atomic>
-#include <mutex>
 #include <thread>
 
 namespace gatehouse::testing_support {
@@ -79,19 +78,22 @@ class trusting_caller {
     trusting_caller(std::function<std::string()> bundle, std::vector<std::uint16_t> ports)
         : bundle_(std::move(bundle)), ports_(std::move(ports)), thread_([this] { run(); }) {}
     ~trusting_caller() { stop(); }
+
+    /// Ends it, some calls after everything else has happened.
+    void expect_no_loss() {
+        const int before = answers_;
+        EXPECT_TRUE(eventually(limit, [&] { return answers_ > before + 20; }));
+        stop();
+        EXPECT_THAT(losses_, IsEmpty());
+    }
+
+  private:
     void stop() {
         stopping_ = true;
         if (thread_.joinable()) {
             thread_.join();
         }
     }
-    [[nodiscard]] int answers() const { return answers_; }
-    [[nodiscard]] std::vector<std::string> losses() const {
-        const std::lock_guard hold(lock_);
-        return losses_;
-    }
-
-  private:
     void run() {
         const std::string review = review_of(bad_pod());
         for (std::size_t i = 0; !stopping_; ++i) {
@@ -105,8 +107,7 @@ class trusting_caller {
                 }
                 ++answers_;
             } catch (const std::exception& error) {
-                const std::lock_guard hold(lock_);
-                losses_.push_back(error.what());
+                losses_.emplace_back(error.what());
             }
         }
     }
@@ -115,8 +116,7 @@ class trusting_caller {
     std::vector<std::uint16_t> ports_;
     std::atomic<bool> stopping_ = false;
     std::atomic<int> answers_ = 0;
-    mutable std::mutex lock_;
-    std::vector<std::string> losses_;
+    std::vector<std::string> losses_; ///< the thread's until it has ended
     std::thread thread_;
 };
 
@@ -174,10 +174,7 @@ TEST_F(OwnCertificate, TheCaRotatesUnderLoadWithoutOneFailedCall) {
             return phase() == "steady" && certificates_in(published()) == 1 && published() != old;
         }));
     }
-    const int answered = caller.answers();
-    EXPECT_TRUE(eventually(limit, [&] { return caller.answers() > answered + 20; }));
-    caller.stop();
-    EXPECT_THAT(caller.losses(), IsEmpty());
+    caller.expect_no_loss();
     EXPECT_NE(published(), before);
     EXPECT_NE(field("tls.crt"), leaf);
     EXPECT_EQ(served_by(first), field("tls.crt"));
@@ -198,8 +195,7 @@ TEST_F(OwnCertificate, ARotationGoesOnUnderAnotherLeader) {
     EXPECT_TRUE(eventually(limit, [&] {
         return phase() == "steady" && certificates_in(published()) == 1 && published() != old;
     }));
-    caller.stop();
-    EXPECT_THAT(caller.losses(), IsEmpty());
+    caller.expect_no_loss();
 }
 
 TEST_F(OwnCertificate, ALeafIsRenewedInOneStep) {
@@ -212,8 +208,7 @@ TEST_F(OwnCertificate, ALeafIsRenewedInOneStep) {
     EXPECT_TRUE(eventually(limit, [&] {
         return field("tls.crt") != leaf && served_by(replica) == field("tls.crt");
     }));
-    caller.stop();
-    EXPECT_THAT(caller.losses(), IsEmpty());
+    caller.expect_no_loss();
     EXPECT_EQ(published(), authority);
     EXPECT_EQ(annotation("gatehouse.dev/rotate"), "");
 }
@@ -230,8 +225,7 @@ TEST_F(OwnCertificate, IsRenewedByItselfInTime) {
         const std::string leaf = field("tls.crt");
         EXPECT_TRUE(eventually(limit, [&] { return field("tls.crt") != leaf; }));
     }
-    caller.stop();
-    EXPECT_THAT(caller.losses(), IsEmpty());
+    caller.expect_no_loss();
 }
 
 TEST_F(OwnCertificate, AnEmptiedSecretGetsBackWhatIsInForce) {
@@ -243,9 +237,7 @@ TEST_F(OwnCertificate, AnEmptiedSecretGetsBackWhatIsInForce) {
     EXPECT_TRUE(eventually(limit, [&] {
         return api_.at(secret_path).value("data", json::object()) == data;
     }));
-    EXPECT_TRUE(eventually(limit, [&] { return caller.answers() > 20; }));
-    caller.stop();
-    EXPECT_THAT(caller.losses(), IsEmpty());
+    caller.expect_no_loss();
     EXPECT_EQ(
         metric(replica.ops_port(), R"(gatehouse_certificate_rotations_total{phase="restored"})"), 1
     );
