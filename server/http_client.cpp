@@ -52,6 +52,11 @@ bool is_repeatable(const http_request& request) {
     return request.method == "GET" || request.method == "HEAD";
 }
 
+/// Whoever reads of a registry has only written the name of an image.
+std::string_view unknown_name_remedy(http_peers peers) {
+    return peers == http_peers::registries ? "check the image's registry" : resolver::usual_remedy;
+}
+
 } // namespace
 
 class http_client::connection final : public http_connection {
@@ -98,7 +103,7 @@ struct http_client::trust {
 http_client::http_client(loop& runs_on, const clock& time, http_client_settings settings)
     : loop_(runs_on),
       time_(time),
-      resolver_(runs_on, time),
+      resolver_(runs_on, time, {}, unknown_name_remedy(settings.peers)),
       limits_(runs_on, exchange_bounds),
       trust_(std::make_shared<const trust>(std::move(settings))) {}
 

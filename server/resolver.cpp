@@ -20,12 +20,10 @@ using policy::fetch_failure;
 
 using descriptor = asio::posix::basic_stream_descriptor<executor>;
 
-fetch_failure failure_of(const std::string& host, int status) {
+fetch_failure failure_of(const std::string& host, int status, std::string_view remedy) {
     const std::string name = policy::plain_or_quoted(host, 100);
     if (status == ARES_ENOTFOUND || status == ARES_ENODATA) {
-        return {
-            failure_cause::dns,
-            fmt::format("the name {} does not exist; check how it is written, and DNS", name)};
+        return {failure_cause::dns, fmt::format("the name {} does not exist; {}", name, remedy)};
     }
     return {
         failure_cause::dns,
@@ -52,7 +50,8 @@ asio::ip::address address_of(const ares_addrinfo_node& node) {
 } // namespace
 
 struct resolver::question {
-    question(loop& runs_on, const clock& reads) : answered(runs_on), time(reads) {
+    question(loop& runs_on, const clock& reads, std::string_view helps)
+        : answered(runs_on), time(reads), remedy(helps) {
         answered.expires_at(steady_timer::time_point::max());
     }
 
@@ -78,7 +77,8 @@ struct resolver::question {
         }
         if (status != ARES_SUCCESS || found.empty()) {
             finish(
-                failure_of(host, status == ARES_SUCCESS ? ARES_ENODATA : status), life_of_a_failure
+                failure_of(host, status == ARES_SUCCESS ? ARES_ENODATA : status, remedy),
+                life_of_a_failure
             );
             return;
         }
@@ -87,6 +87,7 @@ struct resolver::question {
 
     steady_timer answered; ///< cancelled when there is an answer: wakes everybody
     const clock& time;
+    const std::string_view remedy;
     std::optional<policy::fact<addresses>> answer;
     tick_time good_until;
 };
@@ -208,8 +209,13 @@ struct resolver::channel {
     steady_timer timer;
 };
 
-resolver::resolver(loop& runs_on, const clock& time, std::string name_servers)
-    : loop_(runs_on), time_(time), name_servers_(std::move(name_servers)) {}
+resolver::resolver(
+    loop& runs_on,
+    const clock& time,
+    std::string name_servers,
+    std::string_view remedy
+)
+    : loop_(runs_on), time_(time), name_servers_(std::move(name_servers)), remedy_(remedy) {}
 
 resolver::~resolver() = default;
 
@@ -230,12 +236,12 @@ std::shared_ptr<resolver::question> resolver::ask(const std::string& host) {
     if (questions_.size() >= most_names) {
         make_room();
     }
-    auto asked = std::make_shared<question>(loop_, time_);
+    auto asked = std::make_shared<question>(loop_, time_, remedy_);
     if (!channel_) {
         channel_ = std::make_unique<channel>(loop_, name_servers_);
     }
     if (channel_->status != ARES_SUCCESS) {
-        asked->finish(failure_of(host, channel_->status), life_of_a_failure);
+        asked->finish(failure_of(host, channel_->status, remedy_), life_of_a_failure);
         channel_.reset();
         return asked;
     }

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gatehouse::server {
@@ -28,8 +29,16 @@ class resolver {
 
     using addresses = std::vector<asio::ip::address>;
 
+    /// What helps where a name does not exist; a literal.
+    static constexpr std::string_view usual_remedy = "check how it is written, and DNS";
+
     /// `time` outlives this. `name_servers` as "address:port,..."; those of /etc/resolv.conf where empty.
-    resolver(loop& runs_on, const clock& time, std::string name_servers = {});
+    resolver(
+        loop& runs_on,
+        const clock& time,
+        std::string name_servers = {},
+        std::string_view remedy = usual_remedy
+    );
     resolver(const resolver&) = delete;
     resolver& operator=(const resolver&) = delete;
     ~resolver();
@@ -47,6 +56,7 @@ class resolver {
     loop& loop_;
     const clock& time_;
     const std::string name_servers_;
+    const std::string_view remedy_;
     std::map<std::string, std::shared_ptr<question>> questions_;
     std::unique_ptr<channel> channel_; ///< made with the first question
 };
