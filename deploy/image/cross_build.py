@@ -36,7 +36,12 @@ def arm64(tree: Path) -> tuple[Path, Path]:
     toolchain = folder / "toolchain.cmake"
     toolchain.write_text(_TOOLCHAIN.format(root=root, triplet=_TRIPLET))
     release = folder / "release"
-    options = [f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", "-DGATEHOUSE_BENCH=OFF"]
+    options = [
+        f"-DCMAKE_TOOLCHAIN_FILE={toolchain}",
+        # The preset names another: configured again, CMake would take that for a change and forget the toolchain.
+        f"-DCMAKE_CXX_COMPILER={_TRIPLET}-g++",
+        "-DGATEHOUSE_BENCH=OFF",
+    ]
     for command in (
         ["--preset", "release", "-B", str(release), *options],
         ["--build", str(release), "--target", "gatehouse"],
