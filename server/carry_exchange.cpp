@@ -33,8 +33,6 @@ constexpr int most_interim_answers = 8;
 constexpr std::size_t block_size = 64 * 1024;
 constexpr std::size_t longest_reason = 16 * 1024;
 
-std::string shown(std::string_view host) { return policy::plain_or_quoted(host, 100); }
-
 std::string host_header(const http_request& request) {
     const bool is_usual = request.port == (request.scheme == url_scheme::https ? 443 : 80);
     if (!is_usual) {
@@ -79,32 +77,33 @@ fetch_failure read_failure(const error_code& what, const std::string& host, std:
     if (what == http::error::body_limit) {
         return {
             failure_cause::too_large,
-            fmt::format("{} answered with more than {} bytes", shown(host), limit)};
+            fmt::format("{} answered with more than {} bytes", shown_host(host), limit)};
     }
     if (what == http::error::header_limit || what == http::error::buffer_overflow) {
         return {
-            failure_cause::too_large, fmt::format("{} answered with endless headers", shown(host))};
+            failure_cause::too_large,
+            fmt::format("{} answered with endless headers", shown_host(host))};
     }
     if (what == http::error::end_of_stream || what == http::error::partial_message
         || what == asio::error::eof || what == asio::ssl::error::stream_truncated) {
         return {
             failure_cause::connect,
-            fmt::format("{} closed the connection before its answer was whole", shown(host))};
+            fmt::format("{} closed the connection before its answer was whole", shown_host(host))};
     }
     if (what.category() == http::make_error_code(http::error::bad_value).category()) {
         return {
             failure_cause::malformed,
-            fmt::format("{} answered with what is no HTTP: {}", shown(host), what.message())};
+            fmt::format("{} answered with what is no HTTP: {}", shown_host(host), what.message())};
     }
     return {
         failure_cause::connect,
-        fmt::format("the connection to {} broke: {}", shown(host), what.message())};
+        fmt::format("the connection to {} broke: {}", shown_host(host), what.message())};
 }
 
 fetch_failure endless_interim(std::string_view host) {
     return {
         failure_cause::malformed,
-        fmt::format("{} sent interim answers instead of an answer", shown(host))};
+        fmt::format("{} sent interim answers instead of an answer", shown_host(host))};
 }
 
 exchanged failed(fetch_failure why) { return {std::move(why)}; }
@@ -277,7 +276,9 @@ awaitable<exchanged> carry(Stream* stream, beast::flat_buffer* buffer, http_requ
     if (!is_sendable(request)) {
         co_return failed(
             {failure_cause::malformed,
-             fmt::format("{} is asked for something that HTTP cannot carry", shown(request.host))}
+             fmt::format(
+                 "{} is asked for something that HTTP cannot carry", shown_host(request.host)
+             )}
         );
     }
     text_request message = message_of(request);
@@ -295,6 +296,8 @@ awaitable<exchanged> carry(Stream* stream, beast::flat_buffer* buffer, http_requ
 }
 
 } // namespace
+
+std::string shown_host(std::string_view host) { return policy::plain_or_quoted(host, 100); }
 
 std::string host_and_port(std::string_view host, std::uint16_t port) {
     const bool is_ipv6 = host.find(':') != std::string_view::npos;

@@ -28,6 +28,9 @@ struct exchanged {
     bool was_stale = false;
 };
 
+/// For messages: printable and cut.
+[[nodiscard]] std::string shown_host(std::string_view host);
+
 /// "registry.example:5000", "[::1]:443".
 [[nodiscard]] std::string host_and_port(std::string_view host, std::uint16_t port);
 

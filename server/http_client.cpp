@@ -1,6 +1,5 @@
 #include "server/http_client.h"
 
-#include "policy/text.h"
 #include "server/addresses.h"
 #include "server/http_connection.h"
 #include "server/proxy_rules.h"
@@ -43,9 +42,7 @@ std::string key_of(const http_request& request) {
 }
 
 fetch_failure late(std::string_view host) {
-    return {
-        failure_cause::timeout,
-        fmt::format("{} did not answer in time", policy::plain_or_quoted(host, 100))};
+    return {failure_cause::timeout, fmt::format("{} did not answer in time", shown_host(host))};
 }
 
 bool is_repeatable(const http_request& request) {
@@ -156,7 +153,7 @@ awaitable<policy::fact<resolver::addresses>> http_client::allowed_addresses(
             fmt::format(
                 "{} is at a private address, which is asked only for registries listed in the "
                 "ServerConfiguration",
-                policy::plain_or_quoted(host, 100)
+                shown_host(host)
             )};
     }
     co_return found;

@@ -1,7 +1,5 @@
 #include "server/http_connection.h"
 
-#include "policy/text.h"
-
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
@@ -22,8 +20,6 @@ namespace http = beast::http;
 
 using policy::failure_cause;
 using policy::fetch_failure;
-
-std::string shown(std::string_view host) { return policy::plain_or_quoted(host, 100); }
 
 /// What helps, by what is wrong with a certificate.
 struct certificate_remedies {
@@ -77,14 +73,14 @@ fetch_failure handshake_failure(
             failure_cause::bad_certificate,
             fmt::format(
                 "the certificate of {} is not to be trusted: {}; {}",
-                shown(host),
+                shown_host(host),
                 X509_verify_cert_error_string(verified),
                 certificate_remedy(peers, verified)
             )};
     }
     return {
         failure_cause::tls_handshake,
-        fmt::format("no TLS connection could be made to {}: {}", shown(host), what.message())};
+        fmt::format("no TLS connection could be made to {}: {}", shown_host(host), what.message())};
 }
 
 /// SNI; OpenSSL's macro for it casts as C does.
@@ -143,7 +139,7 @@ awaitable<fetch_failure> http_connection::connect(tcp::endpoint to) {
             failure_cause::connect,
             fmt::format(
                 "no connection to {} ({}): {}",
-                shown(host_),
+                shown_host(host_),
                 host_and_port(to.address().to_string(), to.port()),
                 failure.message()
             )};
@@ -174,14 +170,14 @@ awaitable<fetch_failure> http_connection::open_tunnel(std::string host, std::uin
     if (failure) {
         co_return fetch_failure{
             failure_cause::connect,
-            fmt::format("the proxy gave no way to {}: {}", shown(host), failure.message())};
+            fmt::format("the proxy gave no way to {}: {}", shown_host(host), failure.message())};
     }
     if (parser.get().result_int() / 100 != 2) {
         co_return fetch_failure{
             failure_cause::connect,
             fmt::format(
                 "the proxy refused the way to {} with HTTP {}",
-                shown(host),
+                shown_host(host),
                 parser.get().result_int()
             )};
     }
@@ -204,7 +200,7 @@ awaitable<fetch_failure> http_connection::make_tls() {
         ERR_clear_error();
         co_return fetch_failure{
             failure_cause::tls_handshake,
-            fmt::format("{} cannot be the name of a TLS server", shown(host_))};
+            fmt::format("{} cannot be the name of a TLS server", shown_host(host_))};
     }
     const auto [failure] =
         co_await streams_->tls->async_handshake(asio::ssl::stream_base::client, use_token);
