@@ -1,6 +1,7 @@
 #include "server/commands/test_webhook.h"
 
 #include "policy/text.h"
+#include "server/certificates/pem.h"
 #include "server/clock.h"
 #include "server/duration.h"
 #include "server/policy_files.h"
@@ -55,10 +56,12 @@ policy::result<trial> read_flags(const test_webhook_flags& typed) {
                 "--ca-file: {}: {}", policy::printable(typed.authority_file), pem.error().detail()
             ));
         }
-        out.authorities = std::move(pem).value();
-        if (out.authorities.empty()) {
-            return wrong("--ca-file: the file is empty");
+        const auto found =
+            read_certificates({policy::printable(typed.authority_file), pem.value()});
+        if (!found) {
+            return wrong("--ca-file: " + found.error().detail());
         }
+        out.authorities = std::move(pem).value();
     }
     return out;
 }

@@ -53,7 +53,11 @@ INSTANTIATE_TEST_SUITE_P(
         wrong_flags{
             "EmptyFile",
             {"--url", "https://a/", "--ca-file", "/dev/null"},
-            "--ca-file: the file is empty"}
+            "--ca-file: /dev/null: no certificate in PEM found"},
+        wrong_flags{
+            "NoCertificate",
+            {"--url", "https://a/", "--ca-file", "/etc/passwd"},
+            "--ca-file: /etc/passwd: no certificate in PEM found"}
     ),
     case_name()
 );
@@ -63,7 +67,9 @@ TEST(TestWebhookTimeout, MayBeADay) {
     const finished_command got = run_command(
         {"test-webhook", "--url", "https://a/", "--timeout", "24h", "--ca-file", "/dev/null"}
     );
-    EXPECT_EQ(got.errors, "gatehouse test-webhook: --ca-file: the file is empty\n");
+    EXPECT_EQ(
+        got.errors, "gatehouse test-webhook: --ca-file: /dev/null: no certificate in PEM found\n"
+    );
 }
 
 } // namespace
