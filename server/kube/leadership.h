@@ -61,8 +61,8 @@ class leadership {
     std::optional<tick_time> leads_until_;
     bool told_leader_ = false;
     std::string told_holder_;
-    bool may_hold_ =
-        false; ///< a claim was sent, and what came of it does not say that another holds it
+    /// A claim was sent, and what came of it does not say that another holds the Lease.
+    bool may_hold_ = false;
     bool is_stepping_down_ = false;
 };
 

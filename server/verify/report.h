@@ -22,8 +22,8 @@ struct image_report {
     std::string image;                      ///< canonical
     const policy::digest* digest = nullptr; ///< null where it was not looked up or could not be had
     std::vector<policy::requirement_answer> answers;
-    std::vector<shown_identity>
-        identities; ///< where verified: as a pod that says nothing would run it
+    /// Where verified: as a pod that says nothing would run it.
+    std::vector<shown_identity> identities;
 };
 
 /// Verified is only what an entry selects and all requirements are satisfied by; otherwise the status of the

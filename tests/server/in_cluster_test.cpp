@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
 namespace gatehouse::server {
 namespace {
 
@@ -51,14 +53,6 @@ class InCluster : public testing_support::kube_fixture {
         *is_over = true;
     }
 
-    static std::shared_ptr<const rendered_registration> rendered(const std::string& name) {
-        auto out = std::make_shared<rendered_registration>();
-        out->name = name;
-        out->webhooks = json::array(
-            {{{"name", "pods.gatehouse.dev"}, {"clientConfig", {{"url", "https://a.b/c"}}}}}
-        );
-        return out;
-    }
     /// Their one caBundle; empty where nothing is registered.
     [[nodiscard]] std::string registered() const {
         const json all = api_.at(configuration_path).value("webhooks", json::array());
@@ -138,6 +132,12 @@ TEST_F(InCluster, WhatAnotherCallsItselfIsMadePrintable) {
 TEST_F(InCluster, WhatSomebodyChangedMeanwhileIsReadBeforeItIsWritten) {
     cluster_->start();
     ASSERT_TRUE(until([&] { return registered() == base64_text("PEM"); }));
+    // No watch tells of it.
+    const std::size_t watches = api_.count("WATCH " + configuration_path);
+    api_.stall_watches();
+    api_.cut_watches();
+    ASSERT_TRUE(until([&] { return api_.count("WATCH " + configuration_path) > watches; }));
+    const std::size_t before = api_.count("PATCH");
     api_.meddle(configuration_path, [](json& object) {
         object["metadata"]["labels"] = {{"a", "b"}};
     });
@@ -145,6 +145,33 @@ TEST_F(InCluster, WhatSomebodyChangedMeanwhileIsReadBeforeItIsWritten) {
     EXPECT_TRUE(until([&] { return registered() == base64_text("NEW"); }));
     EXPECT_EQ(api_.at(configuration_path)["metadata"]["labels"], (json{{"a", "b"}}));
     EXPECT_EQ(cluster_->figures().not_applied, 0U);
+    EXPECT_EQ(api_.count("PATCH"), before + 2);
+}
+
+/// Of the two writes that a condition of somebody else's takes.
+TEST_F(InCluster, WhoLeadsNoMoreWritesNothingMore) {
+    cluster_->start();
+    ASSERT_TRUE(until([&] {
+        return row("registration") == "validatingwebhookconfigurations gatehouse: as it should be";
+    }));
+    const std::size_t before = api_.count("PATCH");
+    api_.before_answer([this](const std::string& request) {
+        if (request.starts_with("PATCH") && !has_happened_.exchange(true)) {
+            while (!may_go_on_) {
+                std::this_thread::yield();
+            }
+        }
+    });
+    api_.edit(configuration_path, [](json& object) {
+        object["webhooks"][0]["matchConditions"] = {{{"name", "none"}, {"expression", "false"}}};
+    });
+    ASSERT_TRUE(until([&] { return has_happened_.load(); }));
+    cluster_->step_down();
+    may_go_on_ = true;
+    bool is_over = false;
+    begin(stop(&is_over));
+    EXPECT_TRUE(until([&] { return is_over; }));
+    EXPECT_EQ(api_.count("PATCH"), before + 1);
 }
 
 /// Somebody who undoes what is written at once is answered once a second, not as fast as machines can.
@@ -166,11 +193,12 @@ TEST_F(InCluster, AQuarrelIsSlow) {
 /// The write is answered, and before the answer comes the watch tells what somebody else made of it.
 TEST_F(InCluster, AnAnswerThatIsLateHidesNothing) {
     api_.before_answer([this](const std::string& request) {
-        if (request.starts_with("PATCH") && !has_happened_.exchange(true)) {
+        if (request.starts_with("PATCH") && !has_happened_) {
             api_.edit(configuration_path, [](json& object) {
                 object["webhooks"][0]["failurePolicy"] = "Ignore";
             });
             api_.wait_until_told();
+            has_happened_ = true;
         }
     });
     cluster_->start();

@@ -5,6 +5,7 @@
 #include "server/cpu_pool.h"
 #include "server/kube/client.h"
 #include "server/log.h"
+#include "server/registration/rendered.h"
 #include "tests/support/fake_kube_api.h"
 #include "tests/support/shifted_clock.h"
 
@@ -16,6 +17,7 @@
 #include <array>
 #include <atomic>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -45,6 +47,18 @@ class kube_fixture : public testing::Test {
                        return std::nullopt;
                    }
         ).value();
+    }
+
+    /// A registration of one webhook.
+    [[nodiscard]] static std::shared_ptr<const server::rendered_registration> rendered(
+        const std::string& name = "gatehouse"
+    ) {
+        auto out = std::make_shared<server::rendered_registration>();
+        out->name = name;
+        out->webhooks = nlohmann::json::array(
+            {{{"name", "pods.gatehouse.dev"}, {"clientConfig", {{"url", "https://a.b/c"}}}}}
+        );
+        return out;
     }
 
     void begin(server::awaitable<void> work) {

@@ -140,5 +140,17 @@ TEST_F(Leadership, EndsAlthoughTheLeaseCannotBeGivenBack) {
     EXPECT_EQ(holder(), "a_1");
 }
 
+TEST_F(Leadership, EndsAlthoughTheLeaseCanBeNeitherGivenBackNorRead) {
+    start();
+    ASSERT_TRUE(until([&] { return leadership_->is_leader(); }));
+    api_.forbid("PUT " + lease_path);
+    api_.forbid("GET " + lease_path);
+    const std::size_t before = api_.count("PUT " + lease_path);
+    leadership_->step_down();
+    EXPECT_TRUE(until([&] { return has_ended_; }));
+    EXPECT_EQ(api_.count("PUT " + lease_path), before + 1);
+    EXPECT_EQ(holder(), "a_1");
+}
+
 } // namespace
 } // namespace gatehouse::server

@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
 namespace gatehouse::server {
 namespace {
 
@@ -40,6 +42,7 @@ class ObjectWatch : public testing_support::kube_fixture {
         );
         begin(watched_->run());
     }
+    awaitable<void> look(bool* is_over) { *is_over = co_await watched_->look(); }
     void set(int n) {
         api_.edit(secret_path, [n](json& object) { object["n"] = n; });
     }
@@ -102,6 +105,27 @@ TEST_F(ObjectWatch, DropsAnAnswerThatIsOlderThanWhatItTold) {
     EXPECT_EQ(seen_.at("n"), 6);
 }
 
+/// Read before, answered after: what the watch told between is the newer.
+TEST_F(ObjectWatch, WhatIsReadHidesNothingThatWasToldMeanwhile) {
+    watch();
+    ASSERT_TRUE(until([&] { return seen_.is_object(); }));
+    ASSERT_TRUE(is_watching());
+    api_.before_answer([this](const std::string& request) {
+        if (request.starts_with("GET") && !has_happened_.exchange(true)) {
+            set(6);
+            while (!may_go_on_) {
+                std::this_thread::yield();
+            }
+        }
+    });
+    bool is_over = false;
+    begin(look(&is_over));
+    EXPECT_TRUE(shows(6));
+    may_go_on_ = true;
+    EXPECT_TRUE(until([&] { return is_over; }));
+    EXPECT_EQ(seen_.at("n"), 6);
+}
+
 TEST_F(ObjectWatch, ReadsTheObjectAnewAfterEachWatchThatIsNotTrustedLonger) {
     watch({1s, 1s, 0s});
     EXPECT_TRUE(until([&] { return api_.count("GET " + secret_path) >= 3; }));
@@ -109,7 +133,7 @@ TEST_F(ObjectWatch, ReadsTheObjectAnewAfterEachWatchThatIsNotTrustedLonger) {
     EXPECT_THAT(lost_, IsEmpty());
 }
 
-/// No event and no end: what is trusted for a second is read anew within three.
+/// No event and no end: a watch of one second is given up a second after it, and the object read anew.
 TEST_F(ObjectWatch, AStalledWatchIsGivenUpSoonAfterItsTime) {
     api_.stall_watches();
     watch({1s, 1s, 0s});
