@@ -94,18 +94,40 @@ TEST(Certs, AreMadeForAsLongAsTheServerMakesThem) {
     EXPECT_FALSE(std::filesystem::exists(files / "certs"));
 }
 
-TEST(Certs, ThatHaveEndedFailTheStatus) {
+finished_command status_of(const test_pair& authority, const test_pair& leaf) {
     const temp_dir files;
-    const test_pair authority = make_authority("a");
-    const test_pair leaf = make_leaf(
-        authority, std::chrono::system_clock::now(), {.valid_for = std::chrono::hours(-1)}
-    );
     static_cast<void>(files.write("ca.crt", authority.certificate));
     static_cast<void>(files.write("ca.key", authority.key));
     static_cast<void>(files.write("tls.crt", leaf.certificate));
     static_cast<void>(files.write("tls.key", leaf.key));
-    const finished_command status = run_gatehouse({"certs", "status", "--dir", files / "."});
+    return run_gatehouse({"certs", "status", "--dir", files / "."});
+}
+
+TEST(Certs, ThatHaveEndedFailTheStatus) {
+    const test_pair authority = make_authority("a");
+    const auto now = std::chrono::system_clock::now();
+    const finished_command status =
+        status_of(authority, make_leaf(authority, now, {.valid_for = std::chrono::hours(-1)}));
     EXPECT_EQ(status.code, 1);
+    EXPECT_THAT(status.out, HasSubstr("\n  ended: from "));
+    EXPECT_EQ(status.err, "");
+}
+
+TEST(Certs, ThatAreNotValidYetFailTheStatus) {
+    const test_pair authority = make_authority("a");
+    const auto later = std::chrono::system_clock::now() + std::chrono::hours(2000);
+    const finished_command status = status_of(authority, make_leaf(authority, later));
+    EXPECT_EQ(status.code, 1);
+    EXPECT_THAT(status.out, HasSubstr("\n  not valid yet: from "));
+    EXPECT_EQ(status.err, "");
+}
+
+TEST(Certs, OfAnAuthorityThatHasEndedFailTheStatus) {
+    const test_pair authority = make_authority("a", std::chrono::hours(-1));
+    const finished_command status =
+        status_of(authority, make_leaf(authority, std::chrono::system_clock::now()));
+    EXPECT_EQ(status.code, 1);
+    EXPECT_THAT(status.out, HasSubstr("\n  due: from "));
     EXPECT_THAT(status.out, HasSubstr("\n  ended: from "));
     EXPECT_EQ(status.err, "");
 }
@@ -164,6 +186,21 @@ class CertsInACluster : public testing::Test {
     [[nodiscard]] finished_command run(arguments command) const {
         command.insert(command.begin(), "certs");
         return run_gatehouse(command, api_.environment(), seconds(60));
+    }
+    /// Gives up after that time.
+    [[nodiscard]] finished_command renew_in_4s() const {
+        return run(
+            {"rotate",
+             "--secret",
+             secret_name,
+             "--webhook-configuration-name",
+             "gatehouse",
+             "--only",
+             "certificate",
+             "--wait",
+             "--timeout",
+             "4s"}
+        );
     }
     [[nodiscard]] std::string leaf() const {
         return api_.at(secret_path).value("data", json::object()).value("tls.crt", "");
@@ -227,18 +264,7 @@ TEST_F(CertsInACluster, SayWhyTheyCannotSeeWhatIsPublished) {
         return get_ops(replica.ops_port(), "/readyz").status == 200;
     }));
     api_.forbid("GET " + configuration_path);
-    const finished_command late = run(
-        {"rotate",
-         "--secret",
-         secret_name,
-         "--webhook-configuration-name",
-         "gatehouse",
-         "--only",
-         "certificate",
-         "--wait",
-         "--timeout",
-         "4s"}
-    );
+    const finished_command late = renew_in_4s();
     EXPECT_EQ(late.code, 1);
     EXPECT_EQ(undated(late.out), "DATE asked the leader to renew the certificate\n");
     EXPECT_EQ(
@@ -256,18 +282,7 @@ TEST_F(CertsInACluster, WaitUntilTheCaIsPublished) {
     }));
     api_.forbid("PATCH " + configuration_path);
     api_.edit(configuration_path, [](json& object) { object["webhooks"] = json::array(); });
-    const finished_command late = run(
-        {"rotate",
-         "--secret",
-         secret_name,
-         "--webhook-configuration-name",
-         "gatehouse",
-         "--only",
-         "certificate",
-         "--wait",
-         "--timeout",
-         "4s"}
-    );
+    const finished_command late = renew_in_4s();
     EXPECT_EQ(late.code, 1);
     EXPECT_EQ(
         late.err,

@@ -244,7 +244,7 @@ TEST_F(OwnCertificate, AnEmptiedSecretGetsBackWhatIsInForce) {
 }
 
 TEST_F(OwnCertificate, ASecretThatMakesNoSenseIsToldAndLeftAlone) {
-    const own_replica replica(api_, "gatehouse-a");
+    own_replica replica(api_, "gatehouse-a");
     ASSERT_TRUE(eventually(limit, [&] { return is_up(replica); }));
     const std::string served = served_by(replica);
     const json good = api_.at(secret_path).at("data");
@@ -265,11 +265,31 @@ TEST_F(OwnCertificate, ASecretThatMakesNoSenseIsToldAndLeftAlone) {
     EXPECT_EQ(api_.at(secret_path).at("data"), broken);
     const std::string is_successful = "gatehouse_certificate_last_load_successful";
     EXPECT_EQ(metric(replica.ops_port(), is_successful), 0);
+    // Nor does a reload of everything else make it good.
+    const std::string loads = R"(gatehouse_policy_loads_total{result="success"})";
+    const double before = metric(replica.ops_port(), loads);
+    static_cast<void>(replica.files().replace("policy.yaml", std::string(strict_policy) + "\n"));
+    replica.process().send_signal(SIGHUP);
+    ASSERT_TRUE(eventually(limit, [&] { return metric(replica.ops_port(), loads) > before; }));
+    EXPECT_EQ(metric(replica.ops_port(), is_successful), 0);
     api_.edit(secret_path, [&](json& secret) { secret["data"] = good; });
     EXPECT_TRUE(eventually(limit, [&] {
         return ready_text(replica).find(why) == std::string::npos;
     }));
     EXPECT_EQ(metric(replica.ops_port(), is_successful), 1);
+}
+
+/// Nothing is told and nothing ends; a replica reads the Secret anew all the same, before a phase is over.
+TEST_F(OwnCertificate, AStalledWatchHidesNothingOfTheSecret) {
+    const own_replica replica(api_, "gatehouse-a");
+    ASSERT_TRUE(eventually(limit, [&] { return is_up(replica); }));
+    const std::string leaf = field("tls.crt");
+    api_.stall_watches();
+    api_.cut_watches();
+    ask_for("certificate");
+    EXPECT_TRUE(eventually(limit, [&] {
+        return field("tls.crt") != leaf && served_by(replica) == field("tls.crt");
+    }));
 }
 
 TEST_F(OwnCertificate, WhatSomebodyElseWroteMeanwhileIsReadAgainAndKept) {

@@ -78,9 +78,9 @@ test_pair finish(const draft& made, const X509_NAME* issuer, EVP_PKEY* by) {
 
 } // namespace
 
-test_pair make_authority(const std::string& name) {
+test_pair make_authority(const std::string& name, std::chrono::hours valid_for) {
     const wall_time now = std::chrono::system_clock::now();
-    const draft made = begin(name, now - std::chrono::hours(24), now + std::chrono::hours(24));
+    const draft made = begin(name, now - std::chrono::hours(24), now + valid_for);
     extend(made.certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
     extend(made.certificate.get(), NID_key_usage, "critical,keyCertSign");
     return finish(made, X509_get_subject_name(made.certificate.get()), made.key.get());

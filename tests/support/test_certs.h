@@ -18,8 +18,11 @@ struct leaf_options {
     std::string names = "DNS:localhost,IP:127.0.0.1"; ///< as OpenSSL writes them
 };
 
-/// A self-signed authority.
-[[nodiscard]] test_pair make_authority(const std::string& name);
+/// A self-signed authority, valid from a day ago; ended so long ago where the time is negative.
+[[nodiscard]] test_pair make_authority(
+    const std::string& name,
+    std::chrono::hours valid_for = std::chrono::hours(24)
+);
 
 /// A leaf by that authority.
 [[nodiscard]] test_pair make_leaf(

@@ -55,6 +55,11 @@ secret_at switching() {
     return std::move(publishing().pass(60s).take(rotation_action::switch_leaf));
 }
 
+secret_at asked(secret_at of, const char* what) {
+    of.contents.rotate = what;
+    return of;
+}
+
 struct rotation_case {
     std::string name;
     std::function<secret_at()> where;
@@ -108,29 +113,17 @@ INSTANTIATE_TEST_SUITE_P(
             act::fill},
         rotation_case{
             "AskedForTheCa",
-            [] {
-                secret_at of = filled();
-                of.contents.rotate = "ca";
-                return of;
-            },
+            [] { return asked(filled(), "ca"); },
             std::nullopt,
             act::publish},
         rotation_case{
             "AskedForTheCertificate",
-            [] {
-                secret_at of = filled();
-                of.contents.rotate = "certificate";
-                return of;
-            },
+            [] { return asked(filled(), "certificate"); },
             std::nullopt,
             act::renew_leaf},
         rotation_case{
             "AskedForNonsense",
-            [] {
-                secret_at of = filled();
-                of.contents.rotate = "everything";
-                return of;
-            },
+            [] { return asked(filled(), "everything"); },
             1h,
             act::note},
         rotation_case{
@@ -177,29 +170,17 @@ INSTANTIATE_TEST_SUITE_P(
             act::wait},
         rotation_case{
             "AllFromTheFutureAndAskedForTheCertificate",
-            [] {
-                secret_at of = std::move(filled().pass(-2h));
-                of.contents.rotate = "certificate";
-                return of;
-            },
+            [] { return asked(filled().pass(-2h), "certificate"); },
             1h,
             act::fill},
         rotation_case{
             "AllFromTheFutureAndAskedForTheCa",
-            [] {
-                secret_at of = std::move(filled().pass(-2h));
-                of.contents.rotate = "ca";
-                return of;
-            },
+            [] { return asked(filled().pass(-2h), "ca"); },
             1h,
             act::fill},
         rotation_case{
             "LeafFromTheFutureAndAskedForTheCa",
-            [] {
-                secret_at of = std::move(filled().pass(50h).take(act::renew_leaf).pass(-2h));
-                of.contents.rotate = "ca";
-                return of;
-            },
+            [] { return asked(filled().pass(50h).take(act::renew_leaf).pass(-2h), "ca"); },
             1h,
             act::renew_leaf}
     ),
@@ -254,11 +235,7 @@ INSTANTIATE_TEST_SUITE_P(
             act::switch_leaf},
         rotation_case{
             "AskedForAgain",
-            [] {
-                secret_at of = std::move(publishing().pass(1s));
-                of.contents.rotate = "ca";
-                return of;
-            },
+            [] { return asked(publishing().pass(1s), "ca"); },
             1h,
             act::wait},
         rotation_case{

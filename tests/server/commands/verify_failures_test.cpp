@@ -144,5 +144,16 @@ TEST_F(VerifyFailures, GivesUpWhenItsTimeIsOver) {
     );
 }
 
+TEST_F(VerifyFailures, OfWhomAnImageRunsAsChangeNothingOfItsSignature) {
+    const std::string asked = "GET /v2/team/cosign2-p256/manifests/" + digest_of("cosign2-p256");
+    const fixture_registry broken([&](const std::string& line) {
+        return fixture_registry::instead{line == asked, http_answer("503 Service Unavailable", "")};
+    });
+    const finished_command got =
+        verify("p256", {broken.host() + "/team/cosign2-p256:1.0"}, broken.configuration());
+    EXPECT_EQ(got.status, 0) << got.errors;
+    EXPECT_THAT(got.errors, HasSubstr("It runs as: a user that could not be resolved: "));
+}
+
 } // namespace
 } // namespace gatehouse::server

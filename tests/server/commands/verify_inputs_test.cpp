@@ -2,7 +2,6 @@
 #include "server/commands/verify.h"
 #include "tests/support/verify_fixture.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <string>
