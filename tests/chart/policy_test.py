@@ -67,6 +67,11 @@ UNCLEAR = {
     "another list of sections": "spec: {seccomp: [{validationActions: [Warn]}, {}]}\n",
     "a text for unsignedImages": "spec: {unsignedImages: Block}\n",
     "a policy that is nothing": "~\n",
+    "two specs": f"spec: {{podSecurity: {{level: baseline}}}}\n{WARNS}",
+    "actions twice": "spec:\n  validationActions: [Deny]\n  podSecurity: {level: baseline}\n  validationActions: [Warn]\n",
+    "a section twice": "spec:\n  runAs: {validationActions: [Deny]}\n  runAs: {validationActions: [Warn]}\n",
+    "a merge key": "spec:\n  <<: {validationActions: [Warn]}\n  podSecurity: {level: baseline}\n",
+    "a document behind a lone carriage return": WARNS.rstrip("\n") + "\r---\r" + DENIES.replace("\n", "\r"),
 }
 
 
@@ -81,6 +86,10 @@ def failure_policy(text: str) -> str:
         file.write(text)
         file.flush()
         rendered = template(IMAGE, "--set=policies.default=None", f"--set-file=policies.files.a\\.yaml={file.name}")
+    return registered_failure_policy(rendered)
+
+
+def registered_failure_policy(rendered: str) -> str:
     registered = named(objects(rendered), "ConfigMap", "gatehouse-registration")["data"]["webhooks.yaml"]
     (webhook,) = objects(registered)[0]["webhooks"]
     return webhook["failurePolicy"]
@@ -125,6 +134,18 @@ class Policies(unittest.TestCase):
                 validate = [BINARY, "policy", "validate", "/dev/stdin"]
                 self.assertEqual(subprocess.run(validate, input=text.encode(), capture_output=True).returncode, 2)
                 self.assertEqual(failure_policy(text), "Fail")
+
+    def test_comments_on_actions_change_nothing(self) -> None:
+        self.assertEqual(failure_policy(f"# spec: validationActions: [Deny]\n{WARNS}# validationActions: [Deny]\n"), "Ignore")
+
+    def test_policies_that_a_flag_names_are_taken_to_deny(self) -> None:
+        for arguments, expected in {
+            "{--policy=/more}": "Fail",
+            "{--policyx=/more}": "Ignore",
+            "null": "Ignore",
+        }.items():
+            with self.subTest(arguments):
+                self.assertEqual(registered_failure_policy(template(IMAGE, f"--set=extraArgs={arguments}")), expected)
 
     def test_text_that_is_no_yaml_is_told_with_its_file(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -46,11 +46,13 @@ denies, a section that this chart has never heard of, too.
 {{- end -}}
 
 {{/*
-Whether any policy of this chart denies anything. What is in a ConfigMap of somebody else is taken to. A file is cut into
-documents where the server cuts it: fromYaml would read the first of them and be silent about the rest.
+Whether any policy denies anything. What this chart does not see, in a ConfigMap of somebody else or named by a flag, is
+taken to; so is what fromYaml would read otherwise than the server, which takes no key twice, no merge key, and a lone carriage
+return for the end of a line. A file is cut into documents where the server cuts it: fromYaml would read the first of
+them and be silent about the rest.
 */}}
 {{- define "gatehouse.policiesDeny" -}}
-{{- if .Values.policies.existingConfigMap -}}
+{{- if or .Values.policies.existingConfigMap (regexMatch "(?m)^--policy=" (join "\n" (default list .Values.extraArgs))) -}}
 true
 {{- else -}}
 {{- $denies := false -}}
@@ -64,8 +66,16 @@ true
 {{- end -}}
 {{- if not (kindIs "map" $policy.spec) -}}
 {{- $denies = true -}}
+{{- else if or (regexMatch "\r[^\n]" $document) (contains "<<" $document) -}}
+{{- $denies = true -}}
 {{- else if include "gatehouse.specDenies" $policy.spec -}}
 {{- $denies = true -}}
+{{- end -}}
+{{- $written := regexReplaceAll "(?m)(?:^|[ \t])#.*$" $document "" -}}
+{{- range $key := list "spec" "validationActions" -}}
+{{- if gt (len (regexFindAll (printf `\b%s["']?[ \t]*:` $key) $written -1)) (len (regexFindAll (printf `\b%s:` $key) (toYaml $policy) -1)) -}}
+{{- $denies = true -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
