@@ -123,8 +123,16 @@ class BuiltAgain(unittest.TestCase):
 
 
 class Options(unittest.TestCase):
-    def test_a_binary_for_arm64_is_not_taken(self) -> None:
-        command = [str(TREE / "deploy/image/build"), "--arch", "arm64", "--binary", "/bin/true"]
+    def refusal(self, *options: str) -> str:
+        command = [str(TREE / "deploy/image/build"), *options]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertEqual(answer.returncode, 2)
-        self.assertIn("--arch arm64 compiles the binary", answer.stderr)
+        return answer.stderr.splitlines()[-1]
+
+    def test_a_binary_for_arm64_is_not_taken(self) -> None:
+        said = self.refusal("--arch", "arm64", "--binary", "/bin/true")
+        self.assertEqual(said, "build: error: --arch arm64 compiles the binary: it cannot be given")
+
+    def test_a_binary_that_is_not_there_is_not_taken(self) -> None:
+        said = self.refusal("--binary", "/no/such/file")
+        self.assertEqual(said, "build: error: --binary: there is no file /no/such/file")
