@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 from typing import Any
 
 import metrics
@@ -74,8 +77,22 @@ class Signals(unittest.TestCase):
         registration = named(rendered, "ConfigMap", "gate-registration")["data"]["webhooks.yaml"]
         names = [each["name"] for each in objects(registration)[0]["webhooks"]]
         self.assertEqual(names, ["pods.gatehouse.dev", "others.gatehouse.dev"])
-        for name in names:
-            self.assertIn(f'.annotations["{name}/violations"]', page)
+        (query,) = re.findall(r"```sh\n(jq .*?)```", page, re.DOTALL)
+        denied = [
+            {
+                "user": {"username": name},
+                "objectRef": {"namespace": "shop", "name": "web"},
+                "annotations": {f"{name}/violations": "default/image-tag"},
+            }
+            for name in names
+        ]
+        allowed = {"user": {"username": "c"}, "annotations": {f"{names[0]}/decision": "allow"}}
+        log = "".join(json.dumps(each) + "\n" for each in [*denied, allowed, {}])
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "audit.log").write_text(log)
+            result = subprocess.run(["bash", "-c", query], cwd=folder, capture_output=True, text=True)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(result.stdout, "".join(f"{name}\tshop\tweb\tdefault/image-tag\n" for name in names))
 
     def test_the_documentation_lists_every_metric(self) -> None:
         page = (TREE / "docs/operations/monitoring.md").read_text()

@@ -19,7 +19,7 @@ _FENCED = re.compile(
     r"^(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<language>[a-z]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 # What commands on a line of their own begin with.
-_COMMAND = re.compile(r"^(?: {4,})?(?:\$ )?((?:helm|kubectl|gatehouse|skopeo|cosign|deploy/|tests/)(?!\S*:).*)$", re.MULTILINE)
+_COMMAND = re.compile(r"^(?: {4,})?(?:\$ )?((?:helm|kubectl|gatehouse|skopeo|cosign|jq |deploy/|tests/)(?!\S*:).*)$", re.MULTILINE)
 _START = re.compile(r"^<!-- commands start from: (.+) -->$", re.MULTILINE)
 
 

@@ -11,7 +11,12 @@ import commands
 PAGES = [commands.read(path) for path in commands.PAGES]
 OPERATIONS = commands.TREE / "docs/operations"
 # Commands on lines of their own that no cluster runs, and who does.
-ELSEWHERE = {"deploy/quickstart": "tests/run --full", "tests/run": "whoever reads this"}
+ELSEWHERE = {
+    "deploy/quickstart": "tests/run --full",
+    "tests/run": "whoever reads this",
+    # Its first line.
+    """jq -r '(.annotations["pods.gatehouse.dev/violations"] // .annotations["others.gatehouse.dev/violations"]) as $violations""": "tests/chart",
+}
 # Commands with a pipe that print nothing for certain, and what shows that they did what they should.
 SILENT_PIPES = {
     "kubectl config view": "a certificate, which the commands behind it need",

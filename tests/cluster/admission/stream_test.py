@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import unittest
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,10 +25,14 @@ class _ApiServer(BaseHTTPRequestHandler):
     wbufsize = -1
     # To a bad pod: a status and a body; None is a connection that ends without an answer.
     to_bad: ClassVar[tuple[int, bytes] | None]
+    # To everybody, while it is true.
+    is_out: ClassVar[threading.Event]
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         answer = self.to_bad if b"privileged" in body else (201, b"{}")
+        if self.is_out.is_set():
+            answer = (500, b"{}")
         if answer is None:
             self.close_connection = True
             return
@@ -42,11 +47,12 @@ class _ApiServer(BaseHTTPRequestHandler):
 
 @contextmanager
 def _cluster(to_bad: tuple[int, bytes] | None) -> Iterator[Any]:
-    handler = type("Handler", (_ApiServer,), {"to_bad": to_bad})
+    is_out = threading.Event()
+    handler = type("Handler", (_ApiServer,), {"to_bad": to_bad, "is_out": is_out})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         api = SimpleNamespace(address=f"127.0.0.1:{server.server_port}", admin=SimpleNamespace(tls=lambda: None))
-        yield SimpleNamespace(api=api, pause_image="pause:1")
+        yield SimpleNamespace(api=api, pause_image="pause:1", is_out=is_out)
         server.shutdown()
 
 
@@ -68,6 +74,18 @@ class Told(unittest.TestCase):
     def test_an_answer_that_is_not_json_is_a_failure(self) -> None:
         self.assertEqual(set(self.failures((502, b"<html>"))), {"502 <html>"})
         self.assertEqual(set(self.failures((502, b"[1]"))), {"502 [1]"})
+
+    def test_the_longest_gap_is_that_of_an_outage(self) -> None:
+        with _cluster((403, _DENIAL)) as cluster, Stream(cluster, "one") as stream:
+            stream.go_on(10)
+            cluster.is_out.set()
+            begun = time.monotonic()
+            stream.go_on(40)
+            cluster.is_out.clear()
+            lasted = time.monotonic() - begun
+            stream.go_on(10)
+        self.assertGreater(stream.longest_gap, lasted / 2)
+        self.assertLess(stream.longest_gap, lasted + 1)
 
     def test_a_client_that_ends_fails_the_drill(self) -> None:
         with _cluster((403, _DENIAL)) as cluster, self.assertRaisesRegex(Failure, "a client of the stream ended"):

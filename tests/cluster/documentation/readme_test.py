@@ -42,6 +42,10 @@ class Readme(DocumentationCase):
         refused = judged.run("patch", "cronjob/nightly", "--type=merge", f"--patch={change}")
         self.assertEqual(refused.status, 1)
         self.assertRegex(refused.text, f"\\A{_REFUSED_CHANGE}\\Z")
+        change = '{"template": {"metadata": {"labels": {"tier": "web"}}}}'
+        refused = judged.run("patch", "podtemplate/kept", "--type=merge", f"--patch={change}")
+        self.assertEqual(refused.status, 1)
+        self.assertRegex(refused.text, f"\\A{_REFUSED_CHANGE}\\Z")
         for command in (
             ["label", "pod/running", "still=writable"],
             ["annotate", "deployment/web", "still=writable"],
