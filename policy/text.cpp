@@ -199,6 +199,9 @@ bool matches_glob(std::string_view pattern, std::string_view text) {
         if (p < pattern.size() && pattern[p] == '*') {
             star = p++;
             star_text = t;
+            if (p == pattern.size()) {
+                return true; // it takes the rest
+            }
         } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
             ++p;
             ++t;

@@ -79,7 +79,7 @@ result<image_pattern> image_pattern::parse(std::string_view text) {
     if (parsed.segments_.back().kind == segment_kind::any_number) {
         parsed.segments_.push_back(make_segment("*"));
     }
-    parsed.add_official_segment();
+    parsed.complete();
     if (parsed.least_name() > longest_image_name) {
         return error(
             errc::malformed,
@@ -92,15 +92,26 @@ result<image_pattern> image_pattern::parse(std::string_view text) {
     return parsed;
 }
 
-void image_pattern::add_official_segment() {
+void image_pattern::complete() {
     if (segments_.size() == 1 && registry_text_ == docker_hub) {
         segments_.insert(segments_.begin(), make_segment(official));
     }
+    beginning_.clear();
+    rest_ = 0;
+    while (rest_ < segments_.size() && segments_[rest_].kind == segment_kind::literal) {
+        beginning_ += segments_[rest_].text;
+        if (++rest_ < segments_.size()) {
+            beginning_ += '/';
+        }
+    }
+    takes_any_rest_ = segments_.size() - rest_ == 2
+                      && segments_[rest_].kind == segment_kind::any_number
+                      && segments_.back().text == "*";
 }
 
 void image_pattern::move_to(std::string_view registry) {
     registry_text_ = registry;
-    add_official_segment();
+    complete();
 }
 
 std::size_t image_pattern::least_name() const {
@@ -166,12 +177,24 @@ bool image_pattern::matches_segment(
 }
 
 bool image_pattern::matches_path(std::string_view path, std::string_view request_namespace) const {
+    // Most patterns are a path, or whatever is below one.
+    if (!path.starts_with(beginning_)) {
+        return false;
+    }
+    path.remove_prefix(beginning_.size());
+    if (rest_ == segments_.size()) {
+        return path.empty();
+    }
+    return takes_any_rest_ ? !path.empty() : matches_rest(path, request_namespace);
+}
+
+bool image_pattern::matches_rest(std::string_view path, std::string_view request_namespace) const {
     // The two-finger match over segments: on a mismatch only the last `**` takes one segment more,
     // so no pattern can make this exponential. Offsets count to one behind the path, where a slash
     // would stand.
     const auto end_of = [&](std::size_t at) { return std::min(path.find('/', at), path.size()); };
     constexpr std::size_t none = std::string_view::npos;
-    std::size_t wanted = 0;
+    std::size_t wanted = rest_;
     std::size_t at = 0;
     std::size_t retry_wanted = none;
     std::size_t retry_at = 0;

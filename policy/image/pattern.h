@@ -72,8 +72,8 @@ class image_pattern {
 
     image_pattern() = default;
     [[nodiscard]] static segment make_segment(std::string_view text);
-    /// Bare names of docker.io are below library/.
-    void add_official_segment();
+    /// Once the registry and the segments are known, and again when they change.
+    void complete();
     /// A lower bound for the length of the names that match.
     [[nodiscard]] std::size_t least_name() const;
     [[nodiscard]] static bool matches_segment(
@@ -84,6 +84,8 @@ class image_pattern {
     [[nodiscard]] bool matches_registry(std::string_view registry) const;
     [[nodiscard]] bool matches_path(std::string_view path, std::string_view request_namespace)
         const;
+    [[nodiscard]] bool matches_rest(std::string_view path, std::string_view request_namespace)
+        const;
     [[nodiscard]] bool matches_tag(const reference& image, pattern_use use) const;
 
     std::string text_;
@@ -91,6 +93,10 @@ class image_pattern {
     std::string registry_text_; ///< canonical, with port; unused for registry_kind::any
     /// Of the path. A `**` at its end is stored as `**` and `*`, which says "at least one".
     std::vector<segment> segments_;
+    /// The literal segments before any other, each with the slash behind it but the last of all.
+    std::string beginning_;
+    std::size_t rest_ = 0; ///< the first segment behind them
+    bool takes_any_rest_ = false;
     std::string tag_; ///< glob; empty where the pattern has none
 };
 
