@@ -4,7 +4,7 @@
 
 namespace gatehouse::server {
 
-int exit_status(const check_report& report, bool strict) noexcept {
+int status_of(const check_report& report, bool strict) noexcept {
     const bool incomplete =
         strict && std::ranges::any_of(report.results, [](const checked_object& one) {
             return !one.not_checked.empty();

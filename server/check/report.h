@@ -51,6 +51,6 @@ struct check_report {
 };
 
 /// Of the process (interface 1): 2 beats 1. `strict` makes 2 of what was not checked.
-[[nodiscard]] int exit_status(const check_report& report, bool strict) noexcept;
+[[nodiscard]] int status_of(const check_report& report, bool strict) noexcept;
 
 } // namespace gatehouse::server

@@ -5,6 +5,7 @@
 #include "server/certificates/lifetimes.h"
 #include "server/certificates/rotation.h"
 #include "server/clock.h"
+#include "server/commands/usage_error.h"
 #include "server/duration.h"
 #include "server/kube/objects.h"
 
@@ -17,8 +18,6 @@
 
 namespace gatehouse::server {
 namespace {
-
-constexpr int usage_error = 2;
 
 struct make_flags {
     std::string service;

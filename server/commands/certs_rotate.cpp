@@ -3,6 +3,7 @@
 #include "policy/text.h"
 #include "server/certificates/examine.h"
 #include "server/clock.h"
+#include "server/commands/usage_error.h"
 #include "server/duration.h"
 #include "server/kube/events.h"
 #include "server/kube/session.h"
@@ -19,7 +20,6 @@
 namespace gatehouse::server {
 namespace {
 
-constexpr int usage_error = 2;
 constexpr std::chrono::milliseconds look_period{500};
 
 struct rotate_flags {

@@ -4,6 +4,7 @@
 #include "server/certificates/certificate_files.h"
 #include "server/certificates/status_text.h"
 #include "server/clock.h"
+#include "server/commands/usage_error.h"
 #include "server/kube/session.h"
 #include "server/standard_output.h"
 
@@ -16,8 +17,6 @@
 
 namespace gatehouse::server {
 namespace {
-
-constexpr int usage_error = 2;
 
 struct status_flags {
     std::string secret;

@@ -116,7 +116,7 @@ int print(const check_report& report, const check_flags& flags) {
         fmt::print(stderr, "gatehouse check: the results could not be written\n");
         return cannot_judge;
     }
-    return exit_status(report, flags.strict);
+    return status_of(report, flags.strict);
 }
 
 /// A first reading of all inputs: a Namespace may stand behind what is in it.

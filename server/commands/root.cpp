@@ -5,6 +5,7 @@
 #include "server/commands/policy.h"
 #include "server/commands/serve.h"
 #include "server/commands/test_webhook.h"
+#include "server/commands/usage_error.h"
 #include "server/commands/verify.h"
 
 #include <CLI/CLI.hpp>
@@ -15,8 +16,6 @@
 
 namespace gatehouse::server {
 namespace {
-
-constexpr int usage_error = 2;
 
 int run_app(int argc, const char* const* argv) {
     CLI::App app("Gatehouse: a validating admission webhook for container security", "gatehouse");

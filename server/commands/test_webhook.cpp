@@ -3,6 +3,7 @@
 #include "policy/text.h"
 #include "server/certificates/pem.h"
 #include "server/clock.h"
+#include "server/commands/usage_error.h"
 #include "server/duration.h"
 #include "server/policy_files.h"
 #include "server/standard_output.h"
@@ -19,7 +20,6 @@ namespace gatehouse::server {
 namespace {
 
 constexpr int failed = 1;
-constexpr int usage_error = 2;
 constexpr std::size_t most_authority_bytes = std::size_t{1024} * 1024;
 // Longer waits are a slip of the pen.
 constexpr std::chrono::hours longest_timeout{24};

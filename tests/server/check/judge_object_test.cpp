@@ -235,8 +235,8 @@ TEST_F(ObjectJudge, NamesWhatOnlyARegistryCouldTell) {
     EXPECT_TRUE(open.allowed);
     EXPECT_TRUE(open.violations.empty());
     EXPECT_EQ(open.not_checked, std::vector<std::string>{"image-signature"});
-    EXPECT_EQ(exit_status({{open}, {}, {}}, true), 2);
-    EXPECT_EQ(exit_status({{open}, {}, {}}, false), 0);
+    EXPECT_EQ(status_of({{open}, {}, {}}, true), 2);
+    EXPECT_EQ(status_of({{open}, {}, {}}, false), 0);
 
     const checked_object denied_anyway = verdict(pod("other.example/app:1"));
     EXPECT_FALSE(denied_anyway.allowed);

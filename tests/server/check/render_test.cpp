@@ -122,20 +122,20 @@ TEST(CheckJson, SurvivesAFileNameThatIsNotUtf8) {
 
 TEST(CheckStatus, IsTwoForAnErrorEvenBesideADenial) {
     check_report report = full_report();
-    EXPECT_EQ(exit_status(report, false), 2);
+    EXPECT_EQ(status_of(report, false), 2);
     report.errors.clear();
-    EXPECT_EQ(exit_status(report, false), 1);
+    EXPECT_EQ(status_of(report, false), 1);
     report.results.erase(report.results.begin());
-    EXPECT_EQ(exit_status(report, false), 0);
-    EXPECT_EQ(exit_status({}, true), 0);
+    EXPECT_EQ(status_of(report, false), 0);
+    EXPECT_EQ(status_of({}, true), 0);
 }
 
 TEST(CheckStatus, IsTwoForWhatWasNotCheckedIfStrict) {
     check_report report = full_report();
     report.errors.clear();
-    EXPECT_EQ(exit_status(report, true), 2);
+    EXPECT_EQ(status_of(report, true), 2);
     report.results.front().not_checked.clear();
-    EXPECT_EQ(exit_status(report, true), 1);
+    EXPECT_EQ(status_of(report, true), 1);
 }
 
 } // namespace
