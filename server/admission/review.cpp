@@ -4,7 +4,7 @@
 #include "policy/pod/json_reader.h"
 #include "policy/pod/workload.h"
 #include "server/admission/envelope.h"
-#include "server/admission/judge.h"
+#include "server/admission/parse_body.h"
 
 #include <algorithm>
 #include <array>
@@ -17,11 +17,6 @@ using policy::json_path;
 using policy::json_reader;
 using simdjson::dom::element;
 
-/// simdjson looks for the code that suits this CPU when it is first used, and asks the heap for memory behind a
-/// `noexcept` meanwhile: without memory, the process would end. So it is used before there is a review.
-[[maybe_unused]] const std::string decoder_for_this_cpu =
-    simdjson::get_active_implementation()->name();
-
 constexpr std::array<std::string_view, 2> api_versions = {
     "admission.k8s.io/v1",
     "admission.k8s.io/v1beta1",
@@ -30,8 +25,6 @@ constexpr std::array<std::string_view, 2> api_versions = {
 std::string text_of(const policy::decode_error& error) {
     return error.field + ": " + error.problem;
 }
-
-constexpr std::string_view no_memory = "the body does not fit into memory";
 
 class review_decoder {
   public:
@@ -203,19 +196,12 @@ decoded_review decode_review(
     policy::arena& memory
 ) {
     decoded_review refused;
-    if (parser.max_depth() != most_json_levels || parser.capacity() < body.size()) {
-        const std::size_t capacity = std::max<std::size_t>(body.size(), std::size_t{64} * 1024);
-        if (parser.allocate(capacity, most_json_levels) != simdjson::SUCCESS) {
-            refused.problem = no_memory;
-            return refused;
-        }
-    }
     element root;
-    const auto error = parser.parse(body.data(), body.size(), false).get(root);
+    const auto error = parse_body(body, parser).get(root);
     if (error != simdjson::SUCCESS) {
         refused.problem =
             error == simdjson::MEMALLOC
-                ? std::string(no_memory)
+                ? "the body does not fit into memory"
                 : std::string("the body is not JSON: ").append(simdjson::error_message(error));
         return refused;
     }

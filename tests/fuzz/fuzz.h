@@ -25,6 +25,7 @@ void fuzz_policy_document(std::string_view input);
 void fuzz_public_key(std::string_view input);
 void fuzz_reference(std::string_view input);
 void fuzz_review(std::string_view input);
+void fuzz_review_body(std::string_view input);
 void fuzz_server_configuration(std::string_view input);
 void fuzz_simple_signing(std::string_view input);
 void fuzz_watch_events(std::string_view input);

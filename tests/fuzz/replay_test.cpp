@@ -43,6 +43,7 @@ const std::vector<decoder> decoders = {
     {"PublicKey", "public_key", fuzz_public_key},
     {"Reference", "reference", fuzz_reference},
     {"Review", "review", fuzz_review},
+    {"ReviewBody", "review_body", fuzz_review_body},
     {"ServerConfiguration", "server_configuration", fuzz_server_configuration},
     {"SimpleSigning", "simple_signing", fuzz_simple_signing},
     {"WatchEvents", "watch_events", fuzz_watch_events},
