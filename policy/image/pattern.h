@@ -46,6 +46,11 @@ class image_pattern {
         pattern_use use
     ) const;
 
+    /// False where an image of that registry cannot match. Settles most questions.
+    [[nodiscard]] bool may_be_of(std::string_view registry) const noexcept {
+        return registry_ != registry_kind::literal || registry == registry_text_;
+    }
+
     /// As the user wrote it: what messages quote.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     /// True where the host part holds a wildcard, or the pattern begins with `**`: `policy

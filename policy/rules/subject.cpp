@@ -82,7 +82,10 @@ rule_subject make_rule_subject(
 
 result<reference> read_image(std::string_view text, const registry_aliases& aliases) {
     result<reference> parsed = reference::parse(text);
-    return parsed && !aliases.empty() ? aliases.fold(std::move(parsed).value()) : parsed;
+    if (!parsed || aliases.empty()) {
+        return parsed;
+    }
+    return aliases.fold(std::move(parsed).value());
 }
 
 std::string image_field(const element& where) {
