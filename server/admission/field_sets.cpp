@@ -12,7 +12,7 @@ using place = std::uint32_t;
 constexpr std::string_view set_opening = R"("fieldsV1":{)";
 /// What the search looks for first: a letter that is rare in pods.
 constexpr std::size_t rare_at = set_opening.find('V');
-/// A text with that many of the rare letter elsewhere is parsed as a whole: each costs more than what is saved.
+/// Behind that many of the rare letter elsewhere the rest is parsed as it is: each costs time and saves none.
 constexpr int most_misses = 1024;
 /// Sets of real objects have about ten levels. Deeper ones are the parser's, which has a limit.
 constexpr int most_levels = 32;
@@ -71,44 +71,37 @@ bool has_only_escaped_quotes(std::string_view text) {
     return others == 0;
 }
 
-/// The number of the place of the bracket that ends the set, given that of the one that begins it; nothing where
-/// anything but `{"key":{...},...}` is between them. A bracket or comma right behind a colon or bracket outside of strings
-/// is outside of strings as well, and so has the next place: most places are counted, not looked at.
-std::optional<std::size_t> end_of_set(
-    std::string_view text,
-    std::span<const place> places,
-    std::size_t number
-) {
+/// Moves `number` from the place of the bracket that begins a set to that of the one that ends it. False where anything but
+/// `{"key":{...},...}` is between them; `number` is a place up to which all was seen then, or one behind the last. A bracket or comma right behind a colon or
+/// bracket outside of strings is outside of strings as well, and so has the next place: most places are counted, not looked at.
+bool pass_set(std::string_view text, std::span<const place> places, std::size_t& number) {
     constexpr std::size_t of_a_key = 3; // its quote, the colon, the bracket
     int level = 1;
     ++number;
     while (number + of_a_key < places.size() && text[places[number]] == '"') {
         const std::size_t colon = places[number + 1];
-        if (text.substr(colon, 2) != ":{") {
-            return std::nullopt;
+        if (text.substr(colon, 2) != ":{" || ++level > most_levels) {
+            return false;
         }
         number += of_a_key;
         std::size_t at = colon + 2;
-        if (++level > most_levels) {
-            return std::nullopt;
-        }
         if (text[at] == '"') {
             continue;
         }
         if (text[at] != '}') {
-            return std::nullopt;
+            return false;
         }
         for (; number < places.size() && text[at] == '}'; ++at, ++number) {
             if (--level == 0) {
-                return places[number] == at ? std::optional(number) : std::nullopt;
+                return places[number] == at;
             }
         }
         if (number >= places.size() || text[at] != ',') {
-            return std::nullopt;
+            return false;
         }
         ++number;
     }
-    return std::nullopt;
+    return false;
 }
 
 } // namespace
@@ -132,17 +125,15 @@ std::size_t leave_out_field_sets(std::span<const char> text, std::span<std::uint
             continue; // in a string
         }
         const std::size_t first = seen + static_cast<std::size_t>(found - unseen.begin());
-        const auto last = end_of_set(all, places, first);
-        if (!last) {
-            continue;
-        }
-        const std::size_t end = places[*last];
-        if (!has_only_escaped_quotes(all.substr(*bracket, end + 1 - *bracket))) {
-            continue;
-        }
-        keep_until(first + 1);
-        seen = *last;
+        std::size_t last = first;
+        const bool is_whole = pass_set(all, places, last);
+        // Never back: sets in a set that is not left out would be looked at once more for each.
+        const std::size_t end = last < places.size() ? places[last] : all.size();
         search.go_on_from(end);
+        if (is_whole && has_only_escaped_quotes(all.substr(*bracket, end + 1 - *bracket))) {
+            keep_until(first + 1);
+            seen = last;
+        }
     }
     keep_until(places.size());
     return kept;

@@ -37,6 +37,9 @@ simdjson::simdjson_result<simdjson::dom::element> parse_body(
     std::span<const char> body,
     simdjson::dom::parser& parser
 ) {
+    if (body.empty()) {
+        return simdjson::EMPTY;
+    }
     const std::size_t capacity = std::max(body.size(), least_capacity);
     if (parser.max_depth() != most_json_levels || parser.capacity() < body.size()) {
         if (const auto error = parser.allocate(capacity, most_json_levels)) {

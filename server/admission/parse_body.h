@@ -7,7 +7,7 @@
 
 namespace gatehouse::server {
 
-/// The tree lives in the parser and refers to the body, behind which simdjson::SIMDJSON_PADDING bytes must be readable.
+/// The tree lives in the parser. Behind the body simdjson::SIMDJSON_PADDING bytes must be readable.
 /// Whatever simdjson says is wrong with the body, and MEMALLOC where it does not fit into memory.
 [[nodiscard]] simdjson::simdjson_result<simdjson::dom::element> parse_body(
     std::span<const char> body,
