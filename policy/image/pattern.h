@@ -77,7 +77,7 @@ class image_pattern {
 
     image_pattern() = default;
     [[nodiscard]] static segment make_segment(std::string_view text);
-    /// Once the registry and the segments are known, and again when they change.
+    /// Adds `library/` where docker.io needs it, and splits off the literal beginning of the segments.
     void complete();
     /// A lower bound for the length of the names that match.
     [[nodiscard]] std::size_t least_name() const;
