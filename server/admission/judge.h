@@ -111,7 +111,7 @@ using begun_review = std::variant<judged_review, std::unique_ptr<pending_review>
     std::chrono::sys_seconds now
 );
 
-/// The parser's limit (interface 4: more than 1,000 levels is HTTP 400).
+/// The parser's limit, without the levels of field sets (interface 4: more than 1,000 levels is HTTP 400).
 inline constexpr std::size_t most_json_levels = 1000;
 
 } // namespace gatehouse::server
