@@ -11,9 +11,8 @@ const image_pattern* image_patterns::find(
     std::string_view request_namespace,
     pattern_use use
 ) const {
-    const std::string_view registry = image.registry();
     const auto found = std::ranges::find_if(patterns_, [&](const image_pattern& pattern) {
-        return pattern.may_be_of(registry) && pattern.matches(image, request_namespace, use);
+        return pattern.matches(image, request_namespace, use);
     });
     return found == patterns_.end() ? nullptr : &*found;
 }

@@ -124,28 +124,19 @@ std::size_t image_pattern::least_name() const {
     return least;
 }
 
-bool image_pattern::matches(
+bool image_pattern::matches_closely(
     const reference& image,
     std::string_view request_namespace,
     pattern_use use
 ) const {
-    return matches_registry(image.registry()) && matches_tag(image, use)
-           && matches_path(image.repository(), request_namespace);
+    return (registry_ != registry_kind::glob || matches_registry_glob(image.registry()))
+           && matches_tag(image, use) && matches_path(image.repository(), request_namespace);
 }
 
-bool image_pattern::matches_registry(std::string_view registry) const {
-    switch (registry_) {
-    case registry_kind::any:
-        return true;
-    case registry_kind::literal:
-        return registry == registry_text_;
-    case registry_kind::glob: {
-        const host_and_port wanted = split_registry(registry_text_);
-        const host_and_port found = split_registry(registry);
-        return wanted.port == found.port && matches_host(wanted.host, found.host);
-    }
-    }
-    return false;
+bool image_pattern::matches_registry_glob(std::string_view registry) const {
+    const host_and_port wanted = split_registry(registry_text_);
+    const host_and_port found = split_registry(registry);
+    return wanted.port == found.port && matches_host(wanted.host, found.host);
 }
 
 bool image_pattern::matches_tag(const reference& image, pattern_use use) const {

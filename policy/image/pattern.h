@@ -44,11 +44,11 @@ class image_pattern {
         const reference& image,
         std::string_view request_namespace,
         pattern_use use
-    ) const;
-
-    /// False where an image of that registry cannot match. Settles most questions.
-    [[nodiscard]] bool may_be_of(std::string_view registry) const noexcept {
-        return registry_ != registry_kind::literal || registry == registry_text_;
+    ) const {
+        // Another registry settles most questions, without a call.
+        const bool is_of_another =
+            registry_ == registry_kind::literal && image.registry() != registry_text_;
+        return !is_of_another && matches_closely(image, request_namespace, use);
     }
 
     /// As the user wrote it: what messages quote.
@@ -86,7 +86,13 @@ class image_pattern {
         std::string_view text,
         std::string_view request_namespace
     );
-    [[nodiscard]] bool matches_registry(std::string_view registry) const;
+    /// Requires: a literal registry is the image's.
+    [[nodiscard]] bool matches_closely(
+        const reference& image,
+        std::string_view request_namespace,
+        pattern_use use
+    ) const;
+    [[nodiscard]] bool matches_registry_glob(std::string_view registry) const;
     [[nodiscard]] bool matches_path(std::string_view path, std::string_view request_namespace)
         const;
     [[nodiscard]] bool matches_rest(std::string_view path, std::string_view request_namespace)
